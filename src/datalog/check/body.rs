@@ -1,0 +1,1123 @@
+//! Rules: every name found, kinds that agree, dotted terms looked up, every variable bound.
+
+use super::Checker;
+use crate::datalog::ast::{
+    AtomItem, ClauseItem, ExprItem, LiteralItem, Operator, TermItem, ValueItem, Word,
+};
+use crate::datalog::program::{
+    Aggregate, Atom, Clause, Constant, EntityId, Expr, Kind, Literal, Operation, RelationId, Role,
+    Term, Test, TestKind, Var, VarId,
+};
+use crate::source::{Problem, Span};
+use crate::spelling::nearest;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The variables of one rule, label or placeholder.
+#[derive(Default)]
+pub(super) struct Scope {
+    vars: Vec<ScopeVar>,
+    /// Names that are visible: those of the rule, then those of each pair of braces around.
+    names: Vec<BTreeMap<String, VarId>>,
+}
+
+struct ScopeVar {
+    name: String,
+    /// None until an atom or a `let` tells.
+    kind: Option<Kind>,
+    /// Where it is first used.
+    first: Span,
+    /// How often it is written.
+    uses: usize,
+    /// Whether it stands for a looked-up key.
+    looked_up: bool,
+}
+
+impl Scope {
+    pub(super) fn new() -> Self {
+        Self { vars: Vec::new(), names: vec![BTreeMap::new()] }
+    }
+
+    fn find(&self, name: &str) -> Option<VarId> {
+        self.names.iter().rev().find_map(|names| names.get(name)).copied()
+    }
+
+    fn add(&mut self, name: &str, kind: Option<Kind>, first: Span) -> VarId {
+        self.vars.push(ScopeVar { name: name.to_owned(), kind, first, uses: 0, looked_up: false });
+        self.vars.len() - 1
+    }
+
+    /// Declares `name` in the innermost braces unless it is visible already.
+    pub(super) fn declare(&mut self, name: &str, kind: Option<Kind>, first: Span) -> VarId {
+        if let Some(var) = self.find(name) {
+            return var;
+        }
+        let var = self.add(name, kind, first);
+        if let Some(names) = self.names.last_mut() {
+            names.insert(name.to_owned(), var);
+        }
+        var
+    }
+
+    pub(super) fn kind(&self, var: VarId) -> Option<Kind> {
+        self.vars[var].kind
+    }
+
+    /// How many variables there are.
+    pub(super) fn len(&self) -> usize {
+        self.vars.len()
+    }
+
+    pub(super) fn into_vars(self) -> Vec<Var> {
+        let kind = |var: &ScopeVar| var.kind.unwrap_or(Kind::Int);
+        self.vars.iter().map(|var| Var { name: var.name.clone(), kind: kind(var) }).collect()
+    }
+
+    /// Names that may be meant by a misspelt one.
+    pub(super) fn visible_names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().flat_map(|names| names.keys().map(String::as_str))
+    }
+
+    fn name(&self, var: VarId) -> &str {
+        &self.vars[var].name
+    }
+}
+
+/// What a looked-up key is bound to, within one conjunction.
+type Lookups = BTreeMap<(VarId, RelationId), VarId>;
+
+// Rules.
+impl Checker<'_> {
+    pub(super) fn clause(&mut self, item: &ClauseItem) {
+        let mut scope = Scope::new();
+        let head = self.relation(&item.head.name);
+        self.declare_names(&mut scope, std::slice::from_ref(&item.head), &item.body);
+        let body = self.body(&mut scope, &item.body);
+        let Some(head) = head else { return };
+        self.refuse_underived_head(head, &item.head);
+        let Some((terms, body)) = self.head_terms(&mut scope, head, &item.head, body) else {
+            return;
+        };
+        self.check_bound(&scope, &terms, &item.head, &body);
+        self.warn_of_singletons(&scope);
+        let clause = Clause { head, terms, body, vars: scope.into_vars(), span: item.span };
+        if let Role::Violation(id) = self.program.relations[head].role {
+            self.examine_by_default(id, &clause);
+        }
+        self.program.clauses.push(clause);
+    }
+
+    /// What stands between the braces of `examines`.
+    pub(super) fn examines(&mut self, violation: usize, items: &[LiteralItem], span: Span) {
+        let mut scope = Scope::new();
+        self.declare_names(&mut scope, &[], items);
+        let body = self.body(&mut scope, items);
+        let subject = body.iter().find_map(|literal| match literal {
+            Literal::Atom(atom) if !atom.negated => match atom.terms.first() {
+                Some(Term::Var(var)) => Some(*var),
+                _ => None,
+            },
+            _ => None,
+        });
+        let Some(subject) = subject else {
+            let problem = Problem::error("syntax", "`examines` names no subject")
+                .at(span, "")
+                .help("its first atom must begin with a variable: `examines: FrontEnd(p);`");
+            return self.report(problem);
+        };
+        self.check_body_bound(&scope, &body);
+        self.add_examined_clause(violation, subject, body, scope.into_vars(), span);
+    }
+
+    /// A custom rule that does not say what it examines looks at the first argument of its first atom.
+    fn examine_by_default(&mut self, violation: usize, clause: &Clause) {
+        let told = self.examines_told.contains(&violation);
+        let first = clause.body.iter().find_map(|literal| match literal {
+            Literal::Atom(atom) if !atom.negated => match atom.terms.first() {
+                Some(Term::Var(var)) => Some((*var, literal.clone())),
+                _ => None,
+            },
+            _ => None,
+        });
+        if let (false, Some((subject, literal))) = (told, first) {
+            self.add_examined_clause(
+                violation,
+                subject,
+                vec![literal],
+                clause.vars.clone(),
+                clause.span,
+            );
+        }
+    }
+
+    fn add_examined_clause(
+        &mut self,
+        violation: usize,
+        subject: VarId,
+        body: Vec<Literal>,
+        vars: Vec<Var>,
+        span: Span,
+    ) {
+        let head = self.program.violations[violation].examined;
+        self.program.relations[head].columns[0].kind = vars[subject].kind;
+        let terms = vec![Term::Var(subject)];
+        self.program.clauses.push(Clause { head, terms, body, vars, span });
+    }
+
+    fn refuse_underived_head(&mut self, head: RelationId, item: &AtomItem) {
+        if self.program.relations[head].role.is_derived() {
+            return;
+        }
+        let message =
+            format!("`{}` is read from the topology and can't be derived", item.name.node);
+        let problem = Problem::error("derives-input", message)
+            .at(item.name.span, "a rule's head must be a `relation` or a `violation`");
+        self.report(problem);
+    }
+
+    /// The head's arguments; lookups of dotted ones are added to the body.
+    fn head_terms(
+        &mut self,
+        scope: &mut Scope,
+        head: RelationId,
+        item: &AtomItem,
+        mut body: Vec<Literal>,
+    ) -> Option<(Vec<Term>, Vec<Literal>)> {
+        self.check_arity(head, item)?;
+        let mut lookups = Lookups::new();
+        let mut terms = Vec::new();
+        for (column, term) in item.terms.iter().enumerate() {
+            let wanted = self.program.relations[head].columns[column].kind;
+            if let TermItem::Any(span) = term {
+                let problem =
+                    Problem::error("wildcard-in-head", "`_` stands for nothing in a head")
+                        .at(*span, "name a variable that the body binds");
+                self.report(problem);
+                continue;
+            }
+            let (term_found, kind) =
+                self.term(scope, term, Some(wanted), &mut body, &mut lookups)?;
+            self.check_head_kind(scope, term, kind, wanted, head, column);
+            terms.push(term_found);
+        }
+        (terms.len() == item.terms.len()).then_some((terms, body))
+    }
+
+    fn check_head_kind(
+        &mut self,
+        scope: &Scope,
+        term: &TermItem,
+        kind: Option<Kind>,
+        wanted: Kind,
+        head: RelationId,
+        column: usize,
+    ) {
+        let Some(kind) = kind else { return };
+        if kind == wanted || (wanted == Kind::Entity && kind.is_entity()) {
+            return;
+        }
+        if kind == Kind::Entity && wanted.is_entity() {
+            let wanted_name = self.program.kind_name(wanted).to_owned();
+            let relation = self.program.relations[head].name.clone();
+            let message =
+                format!("`{relation}` holds a {wanted_name} here, this may be any entity");
+            let name = self.text(term.span());
+            let problem = Problem::error("type-mismatch", message)
+                .at(term.span(), "")
+                .help(format!("add `{wanted_name}({name})` to the body"));
+            return self.report(problem);
+        }
+        self.report_kind_clash(scope, term, kind, wanted, Some((head, column)));
+    }
+
+    fn text(&self, span: Span) -> String {
+        self.sources.text(span).to_owned()
+    }
+
+    fn check_arity(&mut self, relation: RelationId, item: &AtomItem) -> Option<()> {
+        let declared = &self.program.relations[relation];
+        if declared.columns.len() == item.terms.len() {
+            return Some(());
+        }
+        let columns: Vec<String> = declared
+            .columns
+            .iter()
+            .map(|column| format!("{}: {}", column.name, self.program.kind_name(column.kind)))
+            .collect();
+        let message = format!(
+            "`{}` has {} {}, found {}",
+            declared.name,
+            columns.len(),
+            if columns.len() == 1 { "column" } else { "columns" },
+            item.terms.len()
+        );
+        let name = declared.name.clone();
+        let declared_at = declared.span;
+        let problem = Problem::error("arity", message)
+            .at(item.span, "")
+            .at(declared_at, "declared here")
+            .help(format!("its columns are `{name}({})`", columns.join(", ")));
+        self.report(problem);
+        None
+    }
+}
+
+// Names and kinds.
+impl Checker<'_> {
+    /// Declares the variables of a conjunction (not those that stand only inside braces) and takes
+    /// their kinds from the atoms, so that the order of literals does not matter.
+    pub(super) fn declare_names(
+        &mut self,
+        scope: &mut Scope,
+        heads: &[AtomItem],
+        body: &[LiteralItem],
+    ) {
+        for term in heads.iter().flat_map(|head| &head.terms) {
+            self.declare_term(scope, term);
+        }
+        for literal in body {
+            match literal {
+                LiteralItem::Atom { atom, .. } => {
+                    atom.terms.iter().for_each(|term| self.declare_term(scope, term));
+                }
+                LiteralItem::Compare { left, right, .. } => {
+                    self.declare_expr(scope, left);
+                    self.declare_expr(scope, right);
+                }
+                LiteralItem::Presence { term, .. } => self.declare_term(scope, term),
+                LiteralItem::Test { subject, .. } => self.declare_term(scope, subject),
+                LiteralItem::Let { variable, value, .. } => {
+                    self.declare_term(scope, &TermItem::Name(variable.clone()));
+                    if let ValueItem::Expr(expr) = value {
+                        self.declare_expr(scope, expr);
+                    }
+                }
+            }
+        }
+        for literal in body {
+            if let LiteralItem::Atom { negated: false, atom } = literal {
+                self.take_kinds(scope, atom);
+            }
+        }
+    }
+
+    fn declare_expr(&mut self, scope: &mut Scope, expr: &ExprItem) {
+        match expr {
+            ExprItem::Term(term) => self.declare_term(scope, term),
+            ExprItem::Binary { left, right, .. } => {
+                self.declare_expr(scope, left);
+                self.declare_expr(scope, right);
+            }
+        }
+    }
+
+    fn declare_term(&mut self, scope: &mut Scope, term: &TermItem) {
+        let (TermItem::Name(word) | TermItem::Dotted { base: word, .. }) = term else { return };
+        if matches!(term, TermItem::Name(_)) && self.params.contains_key(&word.node) {
+            return;
+        }
+        let var = scope.declare(&word.node, None, word.span);
+        scope.vars[var].uses += 1;
+    }
+
+    /// Narrows the kinds of an atom's variables to those of its columns.
+    fn take_kinds(&mut self, scope: &mut Scope, atom: &AtomItem) {
+        let Some(&relation) = self.relations.get(&atom.name.node) else { return };
+        for (column, term) in atom.terms.iter().enumerate() {
+            let (TermItem::Name(word), Some(declared)) =
+                (term, self.program.relations[relation].columns.get(column))
+            else {
+                continue;
+            };
+            let kind = declared.kind;
+            let Some(var) = scope.find(&word.node) else { continue };
+            match scope.vars[var].kind {
+                None => {
+                    scope.vars[var].kind = Some(kind);
+                    scope.vars[var].first = word.span;
+                }
+                Some(known) if narrower(known, kind).is_some() => {
+                    scope.vars[var].kind = narrower(known, kind);
+                }
+                Some(known) => {
+                    self.report_kind_clash(scope, term, known, kind, Some((relation, column)));
+                }
+            }
+        }
+    }
+
+    fn report_kind_clash(
+        &mut self,
+        scope: &Scope,
+        term: &TermItem,
+        known: Kind,
+        wanted: Kind,
+        column: Option<(RelationId, usize)>,
+    ) {
+        let name = self.text(term.span());
+        let (known, wanted) = (self.program.kind_name(known), self.program.kind_name(wanted));
+        let message = match column {
+            Some((relation, column)) => {
+                let relation = &self.program.relations[relation];
+                let column = &relation.columns[column].name;
+                format!("`{}` wants {wanted} as `{column}`, `{name}` is {known}", relation.name)
+            }
+            None => format!("expected {wanted}, `{name}` is {known}"),
+        };
+        let mut problem = Problem::error("type-mismatch", message).at(term.span(), "");
+        if let TermItem::Name(word) = term
+            && let Some(var) = scope.find(&word.node)
+            && scope.vars[var].first != term.span()
+        {
+            problem = problem.at(scope.vars[var].first, format!("{known} because first used here"));
+        }
+        self.report(problem);
+    }
+
+    /// Checks literals in the order of the text and turns dotted terms into atoms before them.
+    pub(super) fn body(&mut self, scope: &mut Scope, items: &[LiteralItem]) -> Vec<Literal> {
+        let mut body = Vec::new();
+        let mut lookups = Lookups::new();
+        for item in items {
+            // What could not be understood was reported; the rest of the body is still checked.
+            let _reported = self.literal(scope, item, &mut body, &mut lookups);
+        }
+        body
+    }
+
+    fn literal(
+        &mut self,
+        scope: &mut Scope,
+        item: &LiteralItem,
+        body: &mut Vec<Literal>,
+        lookups: &mut Lookups,
+    ) -> Option<()> {
+        match item {
+            LiteralItem::Atom { negated, atom } => {
+                let literal = self.atom(scope, atom, *negated, body, lookups)?;
+                body.push(Literal::Atom(literal));
+            }
+            LiteralItem::Compare { compare, left, right, span } => {
+                let hint = self.hint(scope, left).or_else(|| self.hint(scope, right));
+                let (left_expr, left_kind) = self.expr(scope, left, hint, body, lookups)?;
+                let (right_expr, right_kind) = self.expr(scope, right, hint, body, lookups)?;
+                self.check_comparable(*span, left_kind, right_kind, compare.is_order());
+                body.push(Literal::Compare {
+                    compare: *compare,
+                    left: left_expr,
+                    right: right_expr,
+                    span: *span,
+                });
+            }
+            LiteralItem::Presence { term, known, span } => {
+                let literal = self.presence(scope, term, *known, *span, body, lookups)?;
+                body.push(literal);
+            }
+            LiteralItem::Test { negated, subject, test, pattern, span } => {
+                let (subject_term, kind) =
+                    self.term(scope, subject, Some(Kind::Text), body, lookups)?;
+                if kind.is_some_and(|kind| kind != Kind::Text) {
+                    self.report_kind_clash(scope, subject, kind?, Kind::Text, None);
+                    return None;
+                }
+                let kind = self.test_kind(test)?;
+                let pattern = pattern.node.to_lowercase();
+                let test =
+                    Test { subject: subject_term, kind, pattern, negated: *negated, span: *span };
+                body.push(Literal::Test(test));
+            }
+            LiteralItem::Let { variable, value, span } => {
+                self.binding(scope, variable, value, *span, body, lookups)?;
+            }
+        }
+        Some(())
+    }
+
+    pub(super) fn atom(
+        &mut self,
+        scope: &mut Scope,
+        item: &AtomItem,
+        negated: bool,
+        body: &mut Vec<Literal>,
+        lookups: &mut Lookups,
+    ) -> Option<Atom> {
+        let relation = self.relation(&item.name)?;
+        self.check_arity(relation, item)?;
+        let mut terms = Vec::new();
+        for (column, term) in item.terms.iter().enumerate() {
+            let wanted = self.program.relations[relation].columns[column].kind;
+            let (found, kind) = match term {
+                TermItem::Any(_) => (Term::Any, None),
+                _ => self.term(scope, term, Some(wanted), body, lookups)?,
+            };
+            let clashes = kind.is_some_and(|kind| narrower(kind, wanted).is_none());
+            // Clashes of plain variables in positive atoms were reported when their kinds were taken.
+            if clashes && (negated || !matches!(term, TermItem::Name(_))) {
+                self.report_kind_clash(scope, term, kind?, wanted, Some((relation, column)));
+            }
+            terms.push(found);
+        }
+        Some(Atom { relation, terms, negated, span: item.span })
+    }
+
+    fn presence(
+        &mut self,
+        scope: &mut Scope,
+        term: &TermItem,
+        known: bool,
+        span: Span,
+        body: &mut Vec<Literal>,
+        lookups: &mut Lookups,
+    ) -> Option<Literal> {
+        let TermItem::Dotted { base, path } = term else {
+            let problem = Problem::error("syntax", "only a key can be unknown")
+                .at(term.span(), "")
+                .help("write `(p.version is unknown)`; for an atom write `!Atom(..)`");
+            self.report(problem);
+            return None;
+        };
+        let steps = self.steps(scope, base, path, body, lookups)?;
+        let (subject, relation) = steps;
+        let terms = vec![Term::Var(subject), Term::Any];
+        Some(Literal::Atom(Atom { relation, terms, negated: !known, span }))
+    }
+
+    fn test_kind(&mut self, word: &Word) -> Option<TestKind> {
+        let known = TestKind::NAMES;
+        if let Some((_, kind)) = known.iter().find(|(name, _)| *name == word.node) {
+            return Some(*kind);
+        }
+        let near = nearest(&word.node, known.iter().map(|(name, _)| *name));
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let problem = Problem::error("syntax", format!("unknown test `{}`", word.node))
+            .at(word.span, "")
+            .help(format!("tests of a text are {}", names.join(", ")))
+            .did_you_mean(near);
+        self.report(problem);
+        None
+    }
+
+    fn check_comparable(
+        &mut self,
+        span: Span,
+        left: Option<Kind>,
+        right: Option<Kind>,
+        ordered: bool,
+    ) {
+        let (Some(left), Some(right)) = (left, right) else { return };
+        let message = if narrower(left, right).is_none() {
+            let (left, right) = (self.program.kind_name(left), self.program.kind_name(right));
+            format!("{left} can't be compared with {right}")
+        } else if ordered && left == Kind::Bool {
+            "true and false have no order".to_owned()
+        } else {
+            return;
+        };
+        self.report(Problem::error("type-mismatch", message).at(span, ""));
+    }
+
+    /// The kind that an expression has by itself; None for a constant.
+    fn hint(&self, scope: &Scope, expr: &ExprItem) -> Option<Kind> {
+        match expr {
+            ExprItem::Term(TermItem::Name(word)) => match self.params.get(&word.node) {
+                Some(param) => Some(self.program.params[*param].kind),
+                None => scope.find(&word.node).and_then(|var| scope.vars[var].kind),
+            },
+            ExprItem::Term(TermItem::Dotted { base, path }) => {
+                let mut kind = scope.find(&base.node).and_then(|var| scope.vars[var].kind);
+                let mut rest = path.as_slice();
+                while let (Some(Kind::Of(entity)), false) = (kind, rest.is_empty()) {
+                    let (relation, used) = self.find_key(entity, rest)?;
+                    kind = Some(self.program.relations[relation].columns[1].kind);
+                    rest = &rest[used..];
+                }
+                if rest.is_empty() { kind } else { None }
+            }
+            ExprItem::Term(_) => None,
+            ExprItem::Binary { operator, left, right } => {
+                let (left, right) = (self.hint(scope, left), self.hint(scope, right));
+                match (operator, left) {
+                    (Operator::Multiply, Some(Kind::Int)) => right.or(left),
+                    _ => left.or(right),
+                }
+            }
+        }
+    }
+
+    fn expr(
+        &mut self,
+        scope: &mut Scope,
+        item: &ExprItem,
+        hint: Option<Kind>,
+        body: &mut Vec<Literal>,
+        lookups: &mut Lookups,
+    ) -> Option<(Expr, Option<Kind>)> {
+        let (operator, left_item, right_item) = match item {
+            ExprItem::Term(term) => {
+                if let TermItem::Any(span) = term {
+                    let problem =
+                        Problem::error("wildcard-in-comparison", "`_` has no value to compare")
+                            .at(*span, "");
+                    self.report(problem);
+                    return None;
+                }
+                let (term, kind) = self.term(scope, term, hint, body, lookups)?;
+                return Some((Expr::Term(term), kind));
+            }
+            ExprItem::Binary { operator, left, right } => (*operator, left, right),
+        };
+        let (left_hint, right_hint) = if operator == Operator::Multiply {
+            // In a product only one side has the unit.
+            (self.hint(scope, left_item), self.hint(scope, right_item))
+        } else {
+            let own = self.hint(scope, left_item).or_else(|| self.hint(scope, right_item));
+            (own.or(hint), own.or(hint))
+        };
+        let (left, left_kind) = self.expr(scope, left_item, left_hint, body, lookups)?;
+        let (right, right_kind) = self.expr(scope, right_item, right_hint, body, lookups)?;
+        let kind = self.arithmetic_kind(operator, left_kind, right_kind, item.span())?;
+        Some((Expr::Binary(operator, Box::new(left), Box::new(right)), Some(kind)))
+    }
+
+    fn arithmetic_kind(
+        &mut self,
+        operator: Operator,
+        left: Option<Kind>,
+        right: Option<Kind>,
+        span: Span,
+    ) -> Option<Kind> {
+        let (left, right) = (left.unwrap_or(Kind::Int), right.unwrap_or(Kind::Int));
+        let kind = match (operator, left, right) {
+            (_, left, right) if !left.is_number() || !right.is_number() => None,
+            (Operator::Multiply, Kind::Int, unit) | (Operator::Multiply, unit, Kind::Int) => {
+                Some(unit)
+            }
+            (Operator::Add | Operator::Subtract, left, right) if left == right => Some(left),
+            _ => None,
+        };
+        if kind.is_none() {
+            let (left, right) = (self.program.kind_name(left), self.program.kind_name(right));
+            let message = format!("{left} and {right} can't be calculated with");
+            self.report(Problem::error("type-mismatch", message).at(span, ""));
+        }
+        kind
+    }
+
+    /// A term, with lookups of its dots added to `body`.
+    pub(super) fn term(
+        &mut self,
+        scope: &mut Scope,
+        item: &TermItem,
+        hint: Option<Kind>,
+        body: &mut Vec<Literal>,
+        lookups: &mut Lookups,
+    ) -> Option<(Term, Option<Kind>)> {
+        match item {
+            TermItem::Any(_) => Some((Term::Any, None)),
+            TermItem::Name(word) => {
+                if let Some(&param) = self.params.get(&word.node) {
+                    return Some((Term::Param(param), Some(self.program.params[param].kind)));
+                }
+                let Some(var) = scope.find(&word.node) else {
+                    self.report_unknown_variable(scope, word);
+                    return None;
+                };
+                Some((Term::Var(var), scope.vars[var].kind))
+            }
+            TermItem::Dotted { base, path } => {
+                let (subject, relation) = self.steps(scope, base, path, body, lookups)?;
+                let var = self.look_up(scope, subject, relation, item.span(), body, lookups);
+                Some((Term::Var(var), scope.vars[var].kind))
+            }
+            constant => {
+                let kind = hint.unwrap_or(match constant {
+                    TermItem::Text(_) => Kind::Text,
+                    TermItem::Bool(_) => Kind::Bool,
+                    TermItem::Duration(_) => Kind::Unit(0),
+                    _ => Kind::Int,
+                });
+                let constant = self.constant(constant, kind)?;
+                Some((Term::Constant(constant), Some(kind)))
+            }
+        }
+    }
+
+    pub(super) fn report_unknown_variable(&mut self, scope: &Scope, word: &Word) {
+        let near = nearest(&word.node, scope.visible_names());
+        let problem =
+            Problem::error("unknown-variable", format!("unknown variable `{}`", word.node))
+                .at(word.span, "")
+                .did_you_mean(near);
+        self.report(problem);
+    }
+
+    /// Follows a dotted term up to its last key: the entity that has it, and the key's relation.
+    fn steps(
+        &mut self,
+        scope: &mut Scope,
+        base: &Word,
+        path: &[Word],
+        body: &mut Vec<Literal>,
+        lookups: &mut Lookups,
+    ) -> Option<(VarId, RelationId)> {
+        let Some(mut subject) = scope.find(&base.node) else {
+            self.report_unknown_variable(scope, base);
+            return None;
+        };
+        let mut rest = path;
+        loop {
+            let entity = self.entity_of(scope, subject, base, &rest[0])?;
+            let Some((relation, used)) = self.find_key(entity, rest) else {
+                self.report_unknown_key(entity, rest);
+                return None;
+            };
+            if used == rest.len() {
+                return Some((subject, relation));
+            }
+            let span = base.span.to(rest[used - 1].span);
+            subject = self.look_up(scope, subject, relation, span, body, lookups);
+            rest = &rest[used..];
+        }
+    }
+
+    fn entity_of(
+        &mut self,
+        scope: &Scope,
+        subject: VarId,
+        base: &Word,
+        key: &Word,
+    ) -> Option<EntityId> {
+        let name = scope.name(subject);
+        let problem = match scope.vars[subject].kind {
+            Some(Kind::Of(entity)) => return Some(entity),
+            Some(Kind::Entity) => {
+                let owner = self.program.entities.iter().find(|e| e.keys.contains_key(&key.node));
+                let owner = owner.map_or("Pool", |owner| owner.name.as_str());
+                Problem::error("type-mismatch", format!("`{name}` may be any entity"))
+                    .at(base.span, format!("has no certain key `{}`", key.node))
+                    .help(format!("say what it is: `{owner}({name})`"))
+            }
+            Some(kind) => {
+                let kind = self.program.kind_name(kind);
+                Problem::error("type-mismatch", format!("`{name}` is {kind} and has no keys"))
+                    .at(base.span, "")
+            }
+            None => Problem::error("unsafe-lookup", format!("nothing tells what `{name}` is"))
+                .at(base.span, "")
+                .help(format!("add an atom with `{name}`, such as `Pool({name})`")),
+        };
+        self.report(problem);
+        None
+    }
+
+    /// The relation of the key with which `path` begins, and how many names it takes.
+    fn find_key(&self, entity: EntityId, path: &[Word]) -> Option<(RelationId, usize)> {
+        let declared = &self.program.entities[entity];
+        if declared.by.as_deref() == Some(path.first()?.node.as_str()) {
+            return Some((declared.name_relation?, 1));
+        }
+        let mut name = String::new();
+        for (at, word) in path.iter().enumerate() {
+            if at > 0 {
+                name.push('.');
+            }
+            name.push_str(&word.node);
+            let relation = declared.keys.get(&name).and_then(|key| key.one);
+            if let Some(relation) = relation
+                && matches!(self.program.relations[relation].role, Role::Key { .. })
+            {
+                return Some((relation, at + 1));
+            }
+        }
+        None
+    }
+
+    fn report_unknown_key(&mut self, entity: EntityId, path: &[Word]) {
+        let declared = &self.program.entities[entity];
+        let word = &path[0];
+        let message = format!("`[[{}]]` has no key `{}`", declared.table, word.node);
+        let problem = match declared.keys.get(&word.node).and_then(|key| key.relations().next()) {
+            Some(relation) => {
+                let relation = &self.program.relations[relation].name;
+                Problem::error("unknown-key", format!("`{}` may hold several values", word.node))
+                    .at(word.span, "")
+                    .help(format!("write an atom of `{relation}`"))
+            }
+            None => {
+                let keys = declared.keys.keys().map(String::as_str).chain(declared.by.as_deref());
+                let near = nearest(&word.node, keys);
+                Problem::error("unknown-key", message).at(word.span, "").did_you_mean(near)
+            }
+        };
+        self.report(problem);
+    }
+
+    /// The variable that holds the value of a key, with the atom that looks it up.
+    fn look_up(
+        &mut self,
+        scope: &mut Scope,
+        subject: VarId,
+        relation: RelationId,
+        span: Span,
+        body: &mut Vec<Literal>,
+        lookups: &mut Lookups,
+    ) -> VarId {
+        if let Some(&var) = lookups.get(&(subject, relation)) {
+            return var;
+        }
+        let kind = self.program.relations[relation].columns[1].kind;
+        let path = self.program.key_path(relation).unwrap_or("name");
+        let name = format!("{}.{path}", scope.name(subject));
+        let var = scope.add(&name, Some(kind), span);
+        scope.vars[var].looked_up = true;
+        let terms = vec![Term::Var(subject), Term::Var(var)];
+        body.push(Literal::Atom(Atom { relation, terms, negated: false, span }));
+        lookups.insert((subject, relation), var);
+        var
+    }
+}
+
+// `let` and aggregates.
+impl Checker<'_> {
+    fn binding(
+        &mut self,
+        scope: &mut Scope,
+        variable: &Word,
+        value: &ValueItem,
+        span: Span,
+        body: &mut Vec<Literal>,
+        lookups: &mut Lookups,
+    ) -> Option<()> {
+        if self.params.contains_key(&variable.node) {
+            let message = format!("`{}` is a parameter", variable.node);
+            let problem = Problem::error("rebound-variable", message)
+                .at(variable.span, "choose another name for the variable");
+            self.report(problem);
+            return None;
+        }
+        let var = scope.find(&variable.node)?;
+        let known = scope.vars[var].kind;
+        let kind = match value {
+            ValueItem::Expr(expr) => {
+                let (value, kind) = self.expr(scope, expr, known, body, lookups)?;
+                body.push(Literal::Let { var, value, span });
+                kind
+            }
+            ValueItem::Aggregate { operation, of, body: items } => {
+                let (aggregate, kind) =
+                    self.aggregate(scope, var, operation, of.as_ref(), items, span)?;
+                body.push(Literal::Aggregate(aggregate));
+                kind
+            }
+        };
+        match (known, kind) {
+            (Some(known), Some(kind)) if narrower(known, kind).is_none() => {
+                let term = TermItem::Name(variable.clone());
+                self.report_kind_clash(scope, &term, known, kind, None);
+            }
+            (None, kind) => scope.vars[var].kind = kind,
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn aggregate(
+        &mut self,
+        scope: &mut Scope,
+        var: VarId,
+        operation: &Word,
+        of: Option<&TermItem>,
+        items: &[LiteralItem],
+        span: Span,
+    ) -> Option<(Aggregate, Option<Kind>)> {
+        let computed = self.operation(operation, of)?;
+        let outside = scope.len();
+        scope.names.push(BTreeMap::new());
+        self.declare_names(scope, &[], items);
+        let mut body = self.body(scope, items);
+        let mut lookups = Lookups::new();
+        let of_found = match of {
+            None => Some((Term::Any, Some(Kind::Int))),
+            Some(term) => self.term(scope, term, None, &mut body, &mut lookups),
+        };
+        scope.names.pop();
+        let (of_term, kind) = of_found?;
+        if computed == Operation::Sum && kind.is_some_and(|kind| !kind.is_number()) {
+            self.report_kind_clash(scope, of?, kind?, Kind::Int, None);
+            return None;
+        }
+        let mut used = BTreeSet::new();
+        body.iter().for_each(|literal| {
+            literal.each_var(&mut |var| {
+                used.insert(var);
+            })
+        });
+        let (outer, inner) = used.iter().copied().partition(|&var| var < outside);
+        let aggregate =
+            Aggregate { var, operation: computed, of: of_term, body, outer, inner, span };
+        Some((aggregate, kind))
+    }
+
+    fn operation(&mut self, word: &Word, of: Option<&TermItem>) -> Option<Operation> {
+        let operation = match word.node.as_str() {
+            "count" => Operation::Count,
+            "sum" => Operation::Sum,
+            "min" => Operation::Min,
+            "max" => Operation::Max,
+            unknown => {
+                let near = nearest(unknown, ["count", "sum", "min", "max"]);
+                let problem = Problem::error("syntax", format!("unknown aggregate `{unknown}`"))
+                    .at(word.span, "")
+                    .help("aggregates are count, sum, min, max")
+                    .did_you_mean(near);
+                self.report(problem);
+                return None;
+            }
+        };
+        let fits = of.is_some() != (operation == Operation::Count);
+        if !fits {
+            let message = match operation {
+                Operation::Count => "`count` takes nothing before its braces".to_owned(),
+                _ => format!("`{0}` wants a value: `{0} n {{ .. }}`", word.node),
+            };
+            self.report(Problem::error("syntax", message).at(word.span, ""));
+            return None;
+        }
+        Some(operation)
+    }
+}
+
+// Every variable bound.
+impl Checker<'_> {
+    fn check_bound(&mut self, scope: &Scope, terms: &[Term], head: &AtomItem, body: &[Literal]) {
+        let bound = bound_by(body, &BTreeSet::new());
+        let mut reported = BTreeSet::new();
+        for (term, item) in terms.iter().zip(&head.terms) {
+            if let Term::Var(var) = term
+                && !bound.contains(var)
+                && reported.insert(*var)
+            {
+                let name = scope.name(*var);
+                let message = format!("nothing in the body binds `{name}`");
+                let help = format!("add an atom with `{name}`, or bind it with `let {name} = ..`");
+                self.report(Problem::error("unsafe-head", message).at(item.span(), "").help(help));
+            }
+        }
+        self.check_literals_bound(scope, body, &bound, &mut reported);
+    }
+
+    pub(super) fn check_body_bound(&mut self, scope: &Scope, body: &[Literal]) {
+        self.check_body_bound_given(scope, body, &BTreeSet::new());
+    }
+
+    pub(super) fn check_body_bound_given(
+        &mut self,
+        scope: &Scope,
+        body: &[Literal],
+        given: &BTreeSet<VarId>,
+    ) {
+        let bound = bound_by(body, given);
+        self.check_literals_bound(scope, body, &bound, &mut BTreeSet::new());
+    }
+
+    fn check_literals_bound(
+        &mut self,
+        scope: &Scope,
+        body: &[Literal],
+        bound: &BTreeSet<VarId>,
+        reported: &mut BTreeSet<VarId>,
+    ) {
+        let mut let_bound: BTreeSet<VarId> = BTreeSet::new();
+        for literal in body {
+            let (name, what, span) = match literal {
+                Literal::Atom(atom) if atom.negated => {
+                    ("unsafe-negation", "the negated atom", atom.span)
+                }
+                Literal::Atom(_) => continue,
+                Literal::Compare { span, .. } => ("unsafe-comparison", "the comparison", *span),
+                Literal::Test(test) => ("unsafe-comparison", "the test", test.span),
+                Literal::Let { var, span, .. } => {
+                    self.check_bound_once(scope, body, *var, *span, &mut let_bound);
+                    ("unsafe-comparison", "the value", *span)
+                }
+                Literal::Aggregate(aggregate) => {
+                    let span = aggregate.span;
+                    self.check_bound_once(scope, body, aggregate.var, span, &mut let_bound);
+                    let inner = bound_by(&aggregate.body, bound);
+                    self.check_literals_bound(scope, &aggregate.body, &inner, reported);
+                    self.check_of_bound(scope, aggregate, &inner, reported);
+                    continue;
+                }
+            };
+            literal.each_read(&mut |var| {
+                if !bound.contains(&var) && reported.insert(var) {
+                    let variable = scope.name(var);
+                    let message = format!("{what} uses `{variable}`, which nothing binds");
+                    let help = format!(
+                        "add an atom with `{variable}`; `_` says \"any\" in a negated atom, and only `let` binds a computed value"
+                    );
+                    self.problems.push(Problem::error(name, message).at(span, "").help(help));
+                }
+            });
+        }
+    }
+
+    fn check_of_bound(
+        &mut self,
+        scope: &Scope,
+        aggregate: &Aggregate,
+        bound: &BTreeSet<VarId>,
+        reported: &mut BTreeSet<VarId>,
+    ) {
+        if let Term::Var(var) = aggregate.of
+            && !bound.contains(&var)
+            && reported.insert(var)
+        {
+            let message = format!("the aggregate uses `{}`, which nothing binds", scope.name(var));
+            self.report(Problem::error("unsafe-comparison", message).at(aggregate.span, ""));
+        }
+    }
+
+    /// `let` makes a new variable: one that an atom or another `let` binds is an error.
+    fn check_bound_once(
+        &mut self,
+        scope: &Scope,
+        body: &[Literal],
+        var: VarId,
+        span: Span,
+        let_bound: &mut BTreeSet<VarId>,
+    ) {
+        let in_atom = body.iter().any(|literal| match literal {
+            Literal::Atom(atom) => !atom.negated && atom.terms.contains(&Term::Var(var)),
+            _ => false,
+        });
+        if in_atom || !let_bound.insert(var) {
+            let name = scope.name(var);
+            let problem = Problem::error("rebound-variable", format!("`{name}` is bound twice"))
+                .at(span, "`let` makes a new variable")
+                .help(format!("write `({name} == ..)` to compare"));
+            self.report(problem);
+        }
+    }
+
+    fn warn_of_singletons(&mut self, scope: &Scope) {
+        for var in &scope.vars {
+            if var.uses == 1 && !var.looked_up && !var.name.starts_with('_') {
+                let message = format!("`{}` is used only once", var.name);
+                let problem = Problem::warning("singleton-variable", message)
+                    .at(var.first, "")
+                    .help("write `_` if any value will do; is it misspelt?");
+                self.problems.push(problem);
+            }
+        }
+    }
+}
+
+/// The narrower of two kinds, if a value can be of both.
+fn narrower(one: Kind, other: Kind) -> Option<Kind> {
+    match (one, other) {
+        (one, other) if one == other => Some(one),
+        (Kind::Entity, other) if other.is_entity() => Some(other),
+        (one, Kind::Entity) if one.is_entity() => Some(one),
+        _ => None,
+    }
+}
+
+/// The variables that a body binds, given those in `given`.
+pub(in crate::datalog) fn bound_by(body: &[Literal], given: &BTreeSet<VarId>) -> BTreeSet<VarId> {
+    let mut bound = given.clone();
+    for literal in body {
+        if let Literal::Atom(atom) = literal
+            && !atom.negated
+        {
+            bound.extend(atom.terms.iter().filter_map(Term::var));
+        }
+    }
+    // A `let` may use what a later one binds.
+    loop {
+        let before = bound.len();
+        for literal in body {
+            let var = match literal {
+                Literal::Let { var, .. } => *var,
+                Literal::Aggregate(aggregate) => aggregate.var,
+                _ => continue,
+            };
+            let mut ready = true;
+            literal.each_read(&mut |read| ready &= bound.contains(&read));
+            if ready {
+                bound.insert(var);
+            }
+        }
+        if bound.len() == before {
+            return bound;
+        }
+    }
+}
+
+impl Term {
+    /// The variable, if it is one.
+    pub fn var(&self) -> Option<VarId> {
+        match self {
+            Term::Var(var) => Some(*var),
+            _ => None,
+        }
+    }
+}
+
+impl Literal {
+    /// Calls `visit` with each variable that must be bound before the literal can be judged; for a
+    /// positive atom none.
+    pub fn each_read(&self, visit: &mut impl FnMut(VarId)) {
+        let mut term = |term: &Term| {
+            if let Term::Var(var) = term {
+                visit(*var);
+            }
+        };
+        match self {
+            Literal::Atom(atom) if atom.negated => atom.terms.iter().for_each(term),
+            Literal::Atom(_) => {}
+            Literal::Compare { left, right, .. } => {
+                left.each_term(&mut |found| term(found));
+                right.each_term(&mut |found| term(found));
+            }
+            Literal::Test(test) => term(&test.subject),
+            Literal::Let { value, .. } => value.each_term(&mut |found| term(found)),
+            Literal::Aggregate(aggregate) => aggregate.outer.iter().for_each(|&var| visit(var)),
+        }
+    }
+
+    /// Calls `visit` with each variable of the literal, those inside braces too.
+    pub fn each_var(&self, visit: &mut dyn FnMut(VarId)) {
+        match self {
+            Literal::Atom(atom) => atom.terms.iter().filter_map(Term::var).for_each(visit),
+            Literal::Let { var, .. } => {
+                visit(*var);
+                self.each_read(&mut |var| visit(var));
+            }
+            Literal::Aggregate(aggregate) => {
+                visit(aggregate.var);
+                aggregate.outer.iter().chain(&aggregate.inner).for_each(|&var| visit(var));
+            }
+            _ => self.each_read(&mut |var| visit(var)),
+        }
+    }
+
+    /// Calls `visit` with each atom, those inside braces too, and whether it must be complete first.
+    pub fn each_atom<'l>(&'l self, visit: &mut dyn FnMut(&'l Atom, bool)) {
+        match self {
+            Literal::Atom(atom) => visit(atom, atom.negated),
+            Literal::Aggregate(aggregate) => {
+                for literal in &aggregate.body {
+                    literal.each_atom(&mut |atom, _| visit(atom, true));
+                }
+            }
+            Literal::Compare { .. } | Literal::Test(_) | Literal::Let { .. } => {}
+        }
+    }
+}
+
+impl Constant {
+    /// Whether the value is known only once a topology is loaded.
+    pub fn is_name(&self) -> bool {
+        matches!(self, Constant::Text(_) | Constant::Entity(..))
+    }
+}

@@ -1,0 +1,300 @@
+//! What a violation says: severity, message, labels, notes, help.
+
+use super::Checker;
+use super::body::Scope;
+use crate::datalog::ast::{
+    LiteralItem, PatternItem, PlaceholderItem, Property, SayItem, TermItem, ViolationItem, Word,
+};
+use crate::datalog::parse::parse_placeholder;
+use crate::datalog::program::{
+    Anchor, Kind, Literal, Part, RelationId, Say, Template, Term, VarId,
+};
+use crate::source::{Problem, Severity, Span};
+use crate::spelling::nearest;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Checker<'_> {
+    pub(super) fn violation(&mut self, item: &ViolationItem, id: usize) {
+        let mut told: BTreeMap<&str, Span> = BTreeMap::new();
+        for property in &item.properties {
+            self.refuse_repeated(&property.node, property.span, &mut told);
+            self.property(item, id, &property.node, property.span);
+        }
+        for needed in ["severity", "message", "label"] {
+            if !told.contains_key(needed) {
+                let message = format!("`{}` has no `{needed}`", item.name.node);
+                self.report(Problem::error("missing-line", message).at(item.name.span, ""));
+            }
+        }
+        if item.columns.is_empty() {
+            let problem =
+                Problem::error("arity", "a violation needs a subject as its first column")
+                    .at(item.name.span, "");
+            self.report(problem);
+        }
+        self.refuse_same_id(id);
+    }
+
+    fn refuse_same_id(&mut self, id: usize) {
+        let violation = &self.program.violations[id];
+        let before = self.program.violations[..id].iter().find(|other| other.id == violation.id);
+        if let Some(before) = before.filter(|before| before.relation != violation.relation) {
+            let message = format!("two rules have the id `{}`", violation.id);
+            let problem = Problem::error("duplicate-declaration", message)
+                .at(violation.span, "again here")
+                .at(before.span, "first here");
+            self.report(problem);
+        }
+    }
+
+    fn refuse_repeated<'p>(
+        &mut self,
+        property: &'p Property,
+        span: Span,
+        told: &mut BTreeMap<&'p str, Span>,
+    ) {
+        let (name, may_repeat) = match property {
+            Property::Severity(_) => ("severity", false),
+            Property::Examines(_) => ("examines", false),
+            Property::Message(_) => ("message", false),
+            Property::Label(_) => ("label", true),
+            Property::Note(_) => ("note", true),
+            Property::Help(_) => ("help", true),
+            Property::Source(_) => ("source", true),
+            Property::Suggest { .. } => ("suggest", true),
+        };
+        if let Some(before) = told.insert(name, span)
+            && !may_repeat
+        {
+            let problem = Problem::error("duplicate-declaration", format!("`{name}` stands twice"))
+                .at(span, "again here")
+                .at(before, "first here");
+            self.report(problem);
+        }
+    }
+
+    fn property(&mut self, item: &ViolationItem, id: usize, property: &Property, span: Span) {
+        match property {
+            Property::Severity(word) => {
+                if let Some(severity) = self.severity(word) {
+                    self.program.violations[id].severity = severity;
+                }
+            }
+            Property::Examines(items) => {
+                self.examines_told.insert(id);
+                self.examines(id, items, span);
+            }
+            Property::Message(text) => {
+                let mut scope = self.column_scope(item);
+                let text = self.template(&mut scope, text);
+                let message = Say { vars: scope.into_vars(), ..Say::plain(text) };
+                self.program.violations[id].message = message;
+            }
+            Property::Label(say) => {
+                if let Some(say) = self.say(item, say) {
+                    self.refuse_pointless_label(&say, span);
+                    self.program.violations[id].labels.push(say);
+                }
+            }
+            Property::Note(say) => {
+                if let Some(say) = self.say(item, say) {
+                    self.program.violations[id].notes.push(say);
+                }
+            }
+            Property::Help(say) => {
+                if let Some(say) = self.say(item, say) {
+                    self.program.violations[id].helps.push(say);
+                }
+            }
+            Property::Source(word) => {
+                self.program.violations[id].sources.push(word.node.clone());
+            }
+            Property::Suggest { column, kind } => self.suggest(item, id, column, kind),
+        }
+    }
+
+    fn severity(&mut self, word: &Word) -> Option<Severity> {
+        match word.node.as_str() {
+            "error" => Some(Severity::Error),
+            "warning" => Some(Severity::Warning),
+            "note" => Some(Severity::Note),
+            unknown => {
+                let near = nearest(unknown, ["error", "warning", "note"]);
+                let problem = Problem::error("syntax", format!("unknown severity `{unknown}`"))
+                    .at(word.span, "")
+                    .help("write error, warning or note")
+                    .did_you_mean(near);
+                self.report(problem);
+                None
+            }
+        }
+    }
+
+    fn refuse_pointless_label(&mut self, say: &Say, span: Span) {
+        if say.anchor == Anchor::Nothing {
+            let problem = Problem::error("syntax", "this label points nowhere")
+                .at(span, "")
+                .help("say where: `label p: \"..\";`, `label p.version: \"..\";` or `label Backup(p, q): \"..\";`");
+            self.report(problem);
+        }
+    }
+
+    fn suggest(&mut self, item: &ViolationItem, id: usize, column: &Word, kind: &Word) {
+        let Some(at) = item.columns.iter().position(|c| c.name.node == column.node) else {
+            let scope = self.column_scope(item);
+            return self.report_unknown_variable(&scope, column);
+        };
+        let Some(offered) = self.kind(kind) else { return };
+        let column_kind =
+            self.program.relations[self.program.violations[id].relation].columns[at].kind;
+        match offered {
+            Kind::Of(entity) if column_kind == Kind::Text => {
+                self.program.violations[id].suggest.push((at, entity));
+            }
+            _ => {
+                let message = "`suggest` wants a column of kind Text and a kind of entity";
+                self.report(
+                    Problem::error("type-mismatch", message).at(column.span.to(kind.span), ""),
+                );
+            }
+        }
+    }
+
+    /// A scope in which the violation's columns are bound.
+    fn column_scope(&mut self, item: &ViolationItem) -> Scope {
+        let mut scope = Scope::new();
+        for column in &item.columns {
+            let kind = self.kinds.get(&column.kind.node).map(|(kind, _)| *kind);
+            scope.declare(&column.name.node, kind, column.name.span);
+        }
+        scope
+    }
+
+    fn say(&mut self, item: &ViolationItem, say: &SayItem) -> Option<Say> {
+        let mut scope = self.column_scope(item);
+        let given: BTreeSet<VarId> = (0..scope.len()).collect();
+        let mut body = Vec::new();
+        let anchor = match &say.pattern {
+            None => Some(Anchor::Nothing),
+            Some(pattern) => self.pattern(&mut scope, pattern, &mut body),
+        };
+        let text = self.template(&mut scope, &say.text);
+        let otherwise = match &say.otherwise {
+            None => None,
+            Some(inner) => Some(Box::new(self.say(item, inner)?)),
+        };
+        self.check_body_bound_given(&scope, &body, &given);
+        self.remember_said(&body);
+        Some(Say { anchor: anchor?, body, vars: scope.into_vars(), text, otherwise })
+    }
+
+    fn remember_said(&mut self, body: &[Literal]) {
+        let mut said: Vec<RelationId> = Vec::new();
+        body.iter().for_each(|literal| literal.each_atom(&mut |atom, _| said.push(atom.relation)));
+        self.said.extend(said);
+    }
+
+    fn pattern(
+        &mut self,
+        scope: &mut Scope,
+        pattern: &PatternItem,
+        body: &mut Vec<Literal>,
+    ) -> Option<Anchor> {
+        match pattern {
+            PatternItem::Atom(atom) => {
+                let item = LiteralItem::Atom { negated: false, atom: atom.clone() };
+                self.declare_names(scope, &[], std::slice::from_ref(&item));
+                *body = self.body(scope, std::slice::from_ref(&item));
+                Some(Anchor::Literal(body.len().checked_sub(1)?))
+            }
+            PatternItem::Term(TermItem::Name(word)) => {
+                let mut lookups = BTreeMap::new();
+                let term = TermItem::Name(word.clone());
+                match self.term(scope, &term, None, body, &mut lookups)? {
+                    (Term::Var(var), Some(kind)) if kind.is_entity() => Some(Anchor::Entity(var)),
+                    _ => {
+                        let message = format!("`{}` is no entity and has no place", word.node);
+                        self.report(Problem::error("type-mismatch", message).at(word.span, ""));
+                        None
+                    }
+                }
+            }
+            PatternItem::Term(term @ TermItem::Dotted { .. }) => {
+                let mut lookups = BTreeMap::new();
+                self.term(scope, term, None, body, &mut lookups)?;
+                Some(Anchor::Literal(body.len().checked_sub(1)?))
+            }
+            PatternItem::Term(term) => {
+                let problem = Problem::error("syntax", "a constant has no place")
+                    .at(term.span(), "name an entity, a key or an atom");
+                self.report(problem);
+                None
+            }
+        }
+    }
+
+    /// Splits a text at its placeholders; `{{` and `}}` stand for braces.
+    fn template(&mut self, scope: &mut Scope, word: &Word) -> Template {
+        let mut parts = Vec::new();
+        let mut literal = String::new();
+        let mut rest = word.node.as_str();
+        while let Some(at) = rest.find(['{', '}']) {
+            literal.push_str(&rest[..at]);
+            let found = &rest[at..];
+            if found.starts_with("{{") || found.starts_with("}}") {
+                literal.push_str(&found[..1]);
+                rest = &found[2..];
+                continue;
+            }
+            let Some(end) = found.find('}').filter(|_| found.starts_with('{')) else {
+                let problem = Problem::error("syntax", "a brace without its partner")
+                    .at(word.span, "")
+                    .help("write `{{` or `}}` for a brace itself");
+                self.report(problem);
+                break;
+            };
+            let offset = self.offset_in(word, word.node.len() - found.len() + 1);
+            let part = self.placeholder(scope, word.span, &found[1..end], offset);
+            parts.push(Part::Text(std::mem::take(&mut literal)));
+            parts.extend(part);
+            rest = &found[end + 1..];
+        }
+        literal.push_str(rest);
+        parts.push(Part::Text(literal));
+        parts.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
+        Template { parts }
+    }
+
+    /// The place in the file of byte `at` of a quoted text; its start where escapes shift it.
+    fn offset_in(&self, word: &Word, at: usize) -> usize {
+        let raw = self.sources.text(word.span);
+        let start = word.span.start as usize + 1;
+        if raw.contains('\\') { start } else { start + at }
+    }
+
+    fn placeholder(
+        &mut self,
+        scope: &mut Scope,
+        span: Span,
+        text: &str,
+        offset: usize,
+    ) -> Option<Part> {
+        let item = parse_placeholder(span.file, text, offset, self.problems)?;
+        let mut body = Vec::new();
+        match item {
+            PlaceholderItem::Term(term) => {
+                let mut lookups = BTreeMap::new();
+                let (term, _) = self.term(scope, &term, None, &mut body, &mut lookups)?;
+                Some(Part::Value { body, term })
+            }
+            PlaceholderItem::List { term, body: items } => {
+                self.declare_names(scope, &[], &items);
+                let mut body = self.body(scope, &items);
+                let mut lookups = BTreeMap::new();
+                let (term, _) = self.term(scope, &term, None, &mut body, &mut lookups)?;
+                self.remember_said(&body);
+                Some(Part::List { body, term })
+            }
+        }
+    }
+}

@@ -1,0 +1,548 @@
+//! Checked program → plain Datalog for crepe: literals in an order in which everything is bound in
+//! time, constants and parameters as one-row relations, aggregates as folds between blocks.
+
+use super::ast::Compare;
+use super::program::{
+    Aggregate, Atom, Clause, Constant, Expr, Kind, Literal, Operation, ParamId, Program,
+    RelationId, Role, Term, TestKind, Var, VarId,
+};
+use super::strata::components;
+use crate::source::{Problem, Span};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Plain Datalog, cut into blocks.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The program's relations, then the added ones.
+    pub relations: Vec<LowRelation>,
+    /// Rules without constants of unknown ids, without aggregates, in joining order.
+    pub clauses: Vec<Clause>,
+    /// What is computed between blocks.
+    pub folds: Vec<Fold>,
+    /// What runs, in this order.
+    pub steps: Vec<Step>,
+}
+
+/// A relation of the lowered program.
+#[derive(Clone, Debug)]
+pub struct LowRelation {
+    /// For readers; not unique.
+    pub name: String,
+    /// Its columns' kinds.
+    pub columns: Vec<Kind>,
+    /// Where its rows come from.
+    pub origin: Origin,
+    /// The block to which its rules belong.
+    group: String,
+}
+
+/// Where the rows of a lowered relation come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The relation of the program with the same id.
+    Program,
+    /// One row: the id of a text or an entity.
+    Constant(Constant),
+    /// One row: the value of a parameter.
+    Param(ParamId),
+    /// The texts that pass a test.
+    Test(TestKind, String),
+    /// Rules that lowering added.
+    Added,
+    /// A fold.
+    Fold(usize),
+}
+
+/// An aggregate: for each row of `context`, what the rows of `assignments` that begin with it amount to.
+#[derive(Clone, Debug)]
+pub struct Fold {
+    /// What is computed.
+    pub operation: Operation,
+    /// The outer variables' assignments.
+    pub context: RelationId,
+    /// Outer, then inner variables.
+    pub assignments: RelationId,
+    /// The column of `assignments` that is summed or compared; 0 for a count.
+    pub column: usize,
+    /// The outer variables, then the result.
+    pub result: RelationId,
+}
+
+/// A block of rules or a fold.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Rules that run together.
+    Block(Block),
+    /// An index into [`Lowered::folds`].
+    Fold(usize),
+}
+
+/// Rules that are compiled and run together.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// For readers; unique.
+    pub name: String,
+    /// Relations that are read and come from elsewhere, ascending.
+    pub inputs: Vec<RelationId>,
+    /// Relations that the block derives, ascending.
+    pub outputs: Vec<RelationId>,
+    /// Indices into [`Lowered::clauses`].
+    pub clauses: Vec<usize>,
+}
+
+/// Lowers a program.
+///
+/// # Errors
+/// An aggregate in a rule that reads its own relation: the fold would need what it feeds.
+pub fn lower(program: &Program) -> Result<Lowered, Problem> {
+    if let Some(clause) = program.clauses.iter().find(|clause| folds_in_recursion(program, clause))
+    {
+        let problem = Problem::error("aggregate-in-recursion", "an aggregate in a recursive rule")
+            .at(clause.span, "this rule reads what it derives")
+            .help("put the aggregate into a relation of its own");
+        return Err(problem);
+    }
+    Ok(lower_sound(program))
+}
+
+fn folds_in_recursion(program: &Program, clause: &Clause) -> bool {
+    let reads_itself = |literal: &Literal| match literal {
+        Literal::Atom(atom) => program.strata[atom.relation] == program.strata[clause.head],
+        _ => false,
+    };
+    let aggregates = clause.body.iter().any(|literal| matches!(literal, Literal::Aggregate(_)));
+    aggregates && clause.body.iter().any(reads_itself)
+}
+
+fn lower_sound(program: &Program) -> Lowered {
+    let relations = program.relations.iter().map(|relation| LowRelation {
+        name: relation.name.clone(),
+        columns: relation.columns.iter().map(|column| column.kind).collect(),
+        origin: Origin::Program,
+        group: relation.group.clone(),
+    });
+    let mut lowering = Lowering {
+        program,
+        relations: relations.collect(),
+        clauses: Vec::new(),
+        folds: Vec::new(),
+        added: BTreeMap::new(),
+    };
+    for clause in &program.clauses {
+        lowering.clause(clause.clone());
+    }
+    let steps = lowering.steps();
+    let Lowering { relations, clauses, folds, .. } = lowering;
+    Lowered { relations, clauses, folds, steps }
+}
+
+struct Lowering<'p> {
+    program: &'p Program,
+    relations: Vec<LowRelation>,
+    clauses: Vec<Clause>,
+    folds: Vec<Fold>,
+    /// One-row relations and tests that exist already.
+    added: BTreeMap<Origin, RelationId>,
+}
+
+impl Lowering<'_> {
+    fn clause(&mut self, mut clause: Clause) {
+        while let Some(at) = next_aggregate(&clause.body) {
+            let Literal::Aggregate(aggregate) = clause.body.remove(at) else { return };
+            let atom = self.aggregate(&clause, aggregate);
+            clause.body.push(Literal::Atom(atom));
+        }
+        let mut names = Names { lowering: self, vars: BTreeMap::new(), atoms: Vec::new() };
+        clause.body = names.body(clause.body, &mut clause.vars);
+        clause.terms = clause
+            .terms
+            .into_iter()
+            .map(|term| names.term(term, &mut clause.vars, clause.span))
+            .collect();
+        let constants = std::mem::take(&mut names.atoms);
+        clause.body.splice(0..0, constants);
+        clause.body = self.plan(split_repeated(clause.body, &mut clause.vars));
+        self.clauses.push(clause);
+    }
+
+    /// Adds the rules and the fold of an aggregate; the atom that reads its result.
+    fn aggregate(&mut self, clause: &Clause, mut aggregate: Aggregate) -> Atom {
+        let mut vars = clause.vars.clone();
+        let of = self.of_var(&mut aggregate, &mut vars);
+        let group = self.relations[clause.head].group.clone();
+        let kinds = |ids: &[VarId]| ids.iter().map(|&var| vars[var].kind).collect::<Vec<_>>();
+        let terms = |ids: &[VarId]| ids.iter().map(|&var| Term::Var(var)).collect::<Vec<_>>();
+        let span = aggregate.span;
+        let all: Vec<VarId> = aggregate.outer.iter().chain(&aggregate.inner).copied().collect();
+        let mut result_columns = kinds(&aggregate.outer);
+        result_columns.push(clause.vars[aggregate.var].kind);
+
+        let context = self.add("Context", kinds(&aggregate.outer), Origin::Added, &group);
+        let assignments = self.add("Assignments", kinds(&all), Origin::Added, &group);
+        let fold = self.folds.len();
+        let result = self.add("Aggregate", result_columns, Origin::Fold(fold), &group);
+        let column = of.and_then(|var| all.iter().position(|&other| other == var)).unwrap_or(0);
+        let operation = aggregate.operation;
+        self.folds.push(Fold { operation, context, assignments, column, result });
+
+        let body = context_body(&clause.body);
+        let atom = |relation, terms| Atom { relation, terms, negated: false, span };
+        self.clause(Clause {
+            head: context,
+            terms: terms(&aggregate.outer),
+            body,
+            vars: vars.clone(),
+            span,
+        });
+        let mut inside = vec![Literal::Atom(atom(context, terms(&aggregate.outer)))];
+        inside.extend(aggregate.body);
+        self.clause(Clause { head: assignments, terms: terms(&all), body: inside, vars, span });
+
+        let mut read = terms(&aggregate.outer);
+        read.push(Term::Var(aggregate.var));
+        atom(result, read)
+    }
+
+    /// The variable that is summed or compared; a constant becomes one.
+    fn of_var(&self, aggregate: &mut Aggregate, vars: &mut Vec<Var>) -> Option<VarId> {
+        let value = match &aggregate.of {
+            Term::Any => return None,
+            Term::Var(var) => {
+                if !aggregate.outer.contains(var) && !aggregate.inner.contains(var) {
+                    aggregate.outer.push(*var);
+                }
+                return Some(*var);
+            }
+            constant => constant.clone(),
+        };
+        let kind = vars[aggregate.var].kind;
+        vars.push(Var { name: "constant".to_owned(), kind });
+        let var = vars.len() - 1;
+        let span = aggregate.span;
+        aggregate.body.push(Literal::Let { var, value: Expr::Term(value), span });
+        aggregate.inner.push(var);
+        Some(var)
+    }
+
+    fn add(&mut self, name: &str, columns: Vec<Kind>, origin: Origin, group: &str) -> RelationId {
+        let name = name.to_owned();
+        self.relations.push(LowRelation { name, columns, origin, group: group.to_owned() });
+        self.relations.len() - 1
+    }
+
+    /// The one-row relation or the test, made once.
+    fn add_once(&mut self, name: &str, kind: Kind, origin: Origin) -> RelationId {
+        if let Some(&relation) = self.added.get(&origin) {
+            return relation;
+        }
+        let relation = self.add(name, vec![kind], origin.clone(), "");
+        self.added.insert(origin, relation);
+        relation
+    }
+
+    /// Puts literals into an order in which conditions come as soon as their variables are bound and
+    /// atoms with bound arguments come first; what is equal keeps the order of the text.
+    fn plan(&self, mut body: Vec<Literal>) -> Vec<Literal> {
+        let mut bound: BTreeSet<VarId> = BTreeSet::new();
+        let mut planned = Vec::new();
+        while !body.is_empty() {
+            let scores = body.iter().map(|literal| self.score(literal, &bound));
+            let best = scores.enumerate().max_by_key(|(at, score)| (*score, usize::MAX - at));
+            let literal = body.remove(best.map_or(0, |(at, _)| at));
+            match &literal {
+                Literal::Atom(atom) if !atom.negated => {
+                    bound.extend(atom.terms.iter().filter_map(Term::var));
+                }
+                Literal::Let { var, .. } => {
+                    bound.insert(*var);
+                }
+                _ => {}
+            }
+            planned.push(literal);
+        }
+        planned
+    }
+
+    /// How soon a literal should come; 0: not yet.
+    fn score(&self, literal: &Literal, bound: &BTreeSet<VarId>) -> usize {
+        let mut ready = true;
+        literal.each_read(&mut |var| ready &= bound.contains(&var));
+        let Literal::Atom(atom) = literal else { return if ready { 1000 } else { 0 } };
+        if atom.negated {
+            return if ready { 900 } else { 0 };
+        }
+        let is_bound = |term: &Term| match term {
+            Term::Var(var) => bound.contains(var),
+            Term::Constant(_) | Term::Param(_) => true,
+            Term::Any => false,
+        };
+        let known = atom.terms.iter().filter(|term| is_bound(term)).count();
+        let one_row =
+            matches!(self.relations[atom.relation].origin, Origin::Constant(_) | Origin::Param(_));
+        let functional = atom.relation < self.program.relations.len()
+            && matches!(self.program.relations[atom.relation].role, Role::Key { .. })
+            && atom.terms.first().is_some_and(is_bound);
+        match (one_row, known == atom.terms.len(), functional) {
+            (true, ..) => 800,
+            (_, true, _) => 700,
+            (_, _, true) => 600,
+            _ => 1 + known,
+        }
+    }
+}
+
+/// The aggregate whose outer variables need no other aggregate.
+fn next_aggregate(body: &[Literal]) -> Option<usize> {
+    let is_aggregate = |literal: &Literal| matches!(literal, Literal::Aggregate(_));
+    let results: BTreeSet<VarId> = body
+        .iter()
+        .filter_map(|literal| match literal {
+            Literal::Aggregate(aggregate) => Some(aggregate.var),
+            _ => None,
+        })
+        .collect();
+    let bound = super::check::bound_by(&context_body(body), &BTreeSet::new());
+    let ready = |literal: &Literal| {
+        let mut ready = is_aggregate(literal);
+        literal.each_read(&mut |var| ready &= bound.contains(&var) && !results.contains(&var));
+        ready
+    };
+    body.iter().position(ready).or_else(|| body.iter().position(is_aggregate))
+}
+
+/// The literals that can be judged without any aggregate.
+fn context_body(body: &[Literal]) -> Vec<Literal> {
+    let plain: Vec<Literal> =
+        body.iter().filter(|literal| !matches!(literal, Literal::Aggregate(_))).cloned().collect();
+    let bound = super::check::bound_by(&plain, &BTreeSet::new());
+    let judged = |literal: &Literal| {
+        let mut ready = true;
+        literal.each_read(&mut |var| ready &= bound.contains(&var));
+        ready
+    };
+    plain.into_iter().filter(judged).collect()
+}
+
+/// Turns constants of unknown id, parameters and tests into atoms.
+struct Names<'l, 'p> {
+    lowering: &'l mut Lowering<'p>,
+    /// The variable that holds a constant or a parameter.
+    vars: BTreeMap<Origin, VarId>,
+    /// Atoms that bind those variables.
+    atoms: Vec<Literal>,
+}
+
+impl Names<'_, '_> {
+    fn body(&mut self, body: Vec<Literal>, vars: &mut Vec<Var>) -> Vec<Literal> {
+        body.into_iter().map(|literal| self.literal(literal, vars)).collect()
+    }
+
+    fn literal(&mut self, literal: Literal, vars: &mut Vec<Var>) -> Literal {
+        match literal {
+            Literal::Atom(atom) => {
+                let Atom { relation, terms, negated, span } = atom;
+                let terms = terms.into_iter().map(|term| self.term(term, vars, span)).collect();
+                Literal::Atom(Atom { relation, terms, negated, span })
+            }
+            Literal::Compare { compare, left, right, span } => {
+                let left = self.expr(left, vars, span);
+                let right = self.expr(right, vars, span);
+                Literal::Compare { compare, left, right, span }
+            }
+            Literal::Test(test) => {
+                let origin = Origin::Test(test.kind, test.pattern);
+                let relation = self.lowering.add_once("Test", Kind::Text, origin);
+                let terms = vec![self.term(test.subject, vars, test.span)];
+                Literal::Atom(Atom { relation, terms, negated: test.negated, span: test.span })
+            }
+            Literal::Let { var, value, span } => {
+                let value = self.expr(value, vars, span);
+                Literal::Let { var, value, span }
+            }
+            aggregate @ Literal::Aggregate(_) => aggregate,
+        }
+    }
+
+    fn expr(&mut self, expr: Expr, vars: &mut Vec<Var>, span: Span) -> Expr {
+        match expr {
+            Expr::Term(term) => Expr::Term(self.term(term, vars, span)),
+            Expr::Binary(operator, left, right) => {
+                let left = Box::new(self.expr(*left, vars, span));
+                let right = Box::new(self.expr(*right, vars, span));
+                Expr::Binary(operator, left, right)
+            }
+        }
+    }
+
+    fn term(&mut self, term: Term, vars: &mut Vec<Var>, span: Span) -> Term {
+        let (origin, kind, name) = match term {
+            Term::Constant(constant) if constant.is_name() => {
+                let kind = match &constant {
+                    Constant::Entity(kind, _) => *kind,
+                    _ => Kind::Text,
+                };
+                (Origin::Constant(constant), kind, "Constant")
+            }
+            Term::Param(param) => {
+                (Origin::Param(param), self.lowering.program.params[param].kind, "Param")
+            }
+            other => return other,
+        };
+        if let Some(&var) = self.vars.get(&origin) {
+            return Term::Var(var);
+        }
+        let relation = self.lowering.add_once(name, kind, origin.clone());
+        vars.push(Var { name: name.to_lowercase(), kind });
+        let var = vars.len() - 1;
+        self.vars.insert(origin, var);
+        let terms = vec![Term::Var(var)];
+        self.atoms.push(Literal::Atom(Atom { relation, terms, negated: false, span }));
+        Term::Var(var)
+    }
+}
+
+/// `Rel(x, x)` does not compile where `x` is new: the second one becomes a variable of its own that
+/// is compared.
+fn split_repeated(body: Vec<Literal>, vars: &mut Vec<Var>) -> Vec<Literal> {
+    let mut split = Vec::new();
+    for literal in body {
+        let Literal::Atom(mut atom) = literal else {
+            split.push(literal);
+            continue;
+        };
+        let span = atom.span;
+        let mut seen = BTreeSet::new();
+        let mut compares = Vec::new();
+        for term in atom.terms.iter_mut().filter(|_| !atom.negated) {
+            let Term::Var(var) = *term else { continue };
+            if seen.insert(var) {
+                continue;
+            }
+            vars.push(vars[var].clone());
+            let copy = Term::Var(vars.len() - 1);
+            compares.push(Literal::Compare {
+                compare: Compare::Equal,
+                left: Expr::Term(Term::Var(var)),
+                right: Expr::Term(copy.clone()),
+                span,
+            });
+            *term = copy;
+        }
+        split.push(Literal::Atom(atom));
+        split.extend(compares);
+    }
+    split
+}
+
+// Blocks.
+impl Lowering<'_> {
+    fn steps(&self) -> Vec<Step> {
+        let levels = self.levels();
+        let blocks = self.blocks(&levels);
+        let mut steps = Vec::new();
+        let mut folded = BTreeSet::new();
+        for block in blocks {
+            for &input in &block.inputs {
+                if let Origin::Fold(fold) = self.relations[input].origin
+                    && folded.insert(fold)
+                {
+                    steps.push(Step::Fold(fold));
+                }
+            }
+            steps.push(Step::Block(block));
+        }
+        steps
+    }
+
+    fn reads(&self, clause: &Clause) -> Vec<RelationId> {
+        let mut read = Vec::new();
+        for literal in &clause.body {
+            literal.each_atom(&mut |atom, _| read.push(atom.relation));
+        }
+        read
+    }
+
+    /// How many folds must run before a relation can be complete.
+    fn levels(&self) -> Vec<usize> {
+        let mut edges = vec![Vec::new(); self.relations.len()];
+        for clause in &self.clauses {
+            edges[clause.head].extend(self.reads(clause));
+        }
+        for fold in &self.folds {
+            edges[fold.result].extend([fold.context, fold.assignments]);
+        }
+        let component = components(&edges);
+        let mut order: Vec<RelationId> = (0..edges.len()).collect();
+        order.sort_by_key(|&relation| component[relation]);
+        let mut level_of = vec![0; edges.len()];
+        for relation in order {
+            let own = component[relation];
+            let below: usize =
+                edges[relation].iter().map(|&read| level_of[component[read]]).max().unwrap_or(0);
+            let is_fold = matches!(self.relations[relation].origin, Origin::Fold(_));
+            level_of[own] = level_of[own].max(below + usize::from(is_fold));
+        }
+        component.iter().map(|&own| level_of[own]).collect()
+    }
+
+    /// One block for each group and level; blocks that read each other become one.
+    fn blocks(&self, levels: &[usize]) -> Vec<Block> {
+        let key = |clause: &Clause| {
+            let head = clause.head;
+            (levels[head], self.relations[head].group.clone())
+        };
+        let keys: BTreeSet<(usize, String)> = self.clauses.iter().map(key).collect();
+        let keys: Vec<(usize, String)> = keys.into_iter().collect();
+        let block_of = |clause: &Clause| keys.binary_search(&key(clause)).unwrap_or(0);
+        let mut home = BTreeMap::new();
+        for clause in &self.clauses {
+            home.insert(clause.head, block_of(clause));
+        }
+        let mut edges = vec![Vec::new(); keys.len()];
+        for clause in &self.clauses {
+            let reads = self.reads(clause);
+            edges[block_of(clause)].extend(reads.iter().filter_map(|read| home.get(read)));
+        }
+        // A fold's result makes its reader come after what is folded.
+        for clause in &self.clauses {
+            for read in self.reads(clause) {
+                if let Origin::Fold(fold) = self.relations[read].origin {
+                    let Fold { context, assignments, .. } = &self.folds[fold];
+                    let folded = [context, assignments].into_iter().filter_map(|r| home.get(r));
+                    edges[block_of(clause)].extend(folded);
+                }
+            }
+        }
+        let component = components(&edges);
+        let count = component.iter().max().map_or(0, |last| last + 1);
+        (0..count).map(|own| self.block(own, &keys, &component, &block_of)).collect()
+    }
+
+    fn block(
+        &self,
+        own: usize,
+        keys: &[(usize, String)],
+        component: &[usize],
+        block_of: &dyn Fn(&Clause) -> usize,
+    ) -> Block {
+        let clauses: Vec<usize> = (0..self.clauses.len())
+            .filter(|&at| component[block_of(&self.clauses[at])] == own)
+            .collect();
+        let outputs: BTreeSet<RelationId> =
+            clauses.iter().map(|&at| self.clauses[at].head).collect();
+        let mut inputs = BTreeSet::new();
+        for &at in &clauses {
+            inputs.extend(self.reads(&self.clauses[at]));
+        }
+        let members = (0..keys.len()).filter(|&key| component[key] == own);
+        let names: Vec<String> = members
+            .map(|key| format!("{}_{}", keys[key].1.replace('-', "_"), keys[key].0))
+            .collect();
+        Block {
+            name: names.join("_"),
+            inputs: inputs.difference(&outputs).copied().collect(),
+            outputs: outputs.into_iter().collect(),
+            clauses,
+        }
+    }
+}

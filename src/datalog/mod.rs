@@ -1,0 +1,38 @@
+//! The rule language: text → checked program → crepe.
+//!
+//! `build.rs` includes this folder with `source` and `spelling`, so it imports nothing else.
+
+pub mod ast;
+pub mod check;
+pub mod crepe;
+pub mod lex;
+pub mod lower;
+pub mod parse;
+pub mod program;
+mod strata;
+
+use crate::source::{Problem, Severity, Sources, Span};
+use program::Program;
+
+/// Parses and checks all files of `sources` as one program. All problems of all files come back in
+/// one go, sorted by place; the program only when none of them is an error.
+pub fn compile(sources: &Sources) -> (Option<Program>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut files = Vec::new();
+    for (id, file) in (0..).zip(&sources.files) {
+        files.push(parse::parse(id, &file.text, &mut problems));
+    }
+    let program = check::check(&files, sources, &mut problems);
+    problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
+    let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
+    (if failed { None } else { Some(program) }, problems)
+}
+
+/// A name or another word of the text, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Spanned<T> {
+    /// What was written.
+    pub node: T,
+    /// Where.
+    pub span: Span,
+}

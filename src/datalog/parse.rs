@@ -1,0 +1,786 @@
+//! Tokens → what rule text says.
+
+use super::Spanned;
+use super::ast::{
+    AtomItem, ClauseItem, ColumnItem, Compare, DefaultItem, EntityItem, EnumItem, ExprItem, File,
+    Form, FromItem, InputItem, Item, KeyItem, LiteralItem, Operator, ParamItem, PatternItem,
+    PlaceholderItem, Property, RelationItem, SayItem, TermItem, UnitItem, ValueItem, ViolationItem,
+    Word,
+};
+use super::lex::{Token, TokenKind, lex};
+use crate::source::{FileId, Problem, Span};
+use crate::spelling::nearest;
+
+/// Words that begin a declaration.
+const DECLARATIONS: &[&str] =
+    &["enum", "unit", "schema", "entity", "input", "relation", "violation", "param"];
+
+/// Words that begin a line of a violation's block.
+const PROPERTIES: &[&str] =
+    &["severity", "examines", "message", "label", "note", "help", "source", "suggest"];
+
+/// Aggregates or parentheses inside each other; deeper text is refused, so that no input overflows
+/// the stack.
+const MAX_DEPTH: usize = 64;
+
+/// Parses one file. After an error it goes on behind the next `;` or at the next declaration that
+/// begins a line.
+pub fn parse(file: FileId, text: &str, problems: &mut Vec<Problem>) -> File {
+    let tokens = lex(file, text, problems);
+    let mut parser = Parser { tokens: &tokens, at: 0, text, depth: 0, problems };
+    let mut items = Vec::new();
+    while parser.peek() != &TokenKind::End {
+        match parser.item() {
+            Ok(item) => items.push(item),
+            Err(Wrong) => parser.skip_to_next_item(),
+        }
+    }
+    File { file, items }
+}
+
+/// Parses what stands between the braces of a placeholder; `offset` is its place in the file.
+pub fn parse_placeholder(
+    file: FileId,
+    text: &str,
+    offset: usize,
+    problems: &mut Vec<Problem>,
+) -> Option<PlaceholderItem> {
+    let mut lexed = Vec::new();
+    let mut tokens = lex(file, text, &mut lexed);
+    let shift = u32::try_from(offset).unwrap_or(u32::MAX);
+    let labels = lexed.iter_mut().flat_map(|problem| &mut problem.labels);
+    for span in labels.map(|label| &mut label.span).chain(tokens.iter_mut().map(|t| &mut t.span)) {
+        span.start = span.start.saturating_add(shift);
+        span.end = span.end.saturating_add(shift);
+    }
+    problems.append(&mut lexed);
+    let mut parser = Parser { tokens: &tokens, at: 0, text, depth: 0, problems };
+    parser.placeholder().ok()
+}
+
+/// An error was reported; what was being parsed is given up.
+struct Wrong;
+
+type Parsed<T> = Result<T, Wrong>;
+
+struct Parser<'a> {
+    /// Ends with [`TokenKind::End`].
+    tokens: &'a [Token],
+    at: usize,
+    text: &'a str,
+    depth: usize,
+    problems: &'a mut Vec<Problem>,
+}
+
+// What all parts use.
+impl<'a> Parser<'a> {
+    fn token(&self) -> &'a Token {
+        &self.tokens[self.at.min(self.tokens.len() - 1)]
+    }
+
+    fn peek(&self) -> &'a TokenKind {
+        &self.token().kind
+    }
+
+    fn peek_second(&self) -> &'a TokenKind {
+        &self.tokens[(self.at + 1).min(self.tokens.len() - 1)].kind
+    }
+
+    fn span(&self) -> Span {
+        self.token().span
+    }
+
+    fn previous_span(&self) -> Span {
+        self.tokens[self.at.saturating_sub(1)].span
+    }
+
+    fn advance(&mut self) {
+        self.at = (self.at + 1).min(self.tokens.len() - 1);
+    }
+
+    fn is_sign(&self, sign: &str) -> bool {
+        matches!(self.peek(), TokenKind::Sign(found) if *found == sign)
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        matches!(self.peek(), TokenKind::Name(name) if name == word)
+    }
+
+    fn eat(&mut self, sign: &str) -> bool {
+        let found = self.is_sign(sign);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn eat_word(&mut self, word: &str) -> bool {
+        let found = self.is_word(word);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn expect(&mut self, sign: &str, after: &str) -> Parsed<()> {
+        if self.eat(sign) {
+            return Ok(());
+        }
+        self.expected(&format!("`{sign}` {after}"))
+    }
+
+    fn expected<T>(&mut self, what: &str) -> Parsed<T> {
+        let found = match self.peek() {
+            TokenKind::End => "the file ends".to_owned(),
+            TokenKind::Name(name) => format!("found `{name}`"),
+            TokenKind::Number(_) | TokenKind::Duration(_) => "found a number".to_owned(),
+            TokenKind::Text(_) => "found a text".to_owned(),
+            TokenKind::Doc(_) => "found documentation".to_owned(),
+            TokenKind::Sign(sign) => format!("found `{sign}`"),
+        };
+        let span = self.span();
+        self.wrong(Problem::error("syntax", format!("expected {what}, {found}")).at(span, ""))
+    }
+
+    fn wrong<T>(&mut self, problem: Problem) -> Parsed<T> {
+        self.problems.push(problem);
+        Err(Wrong)
+    }
+
+    fn name(&mut self, what: &str) -> Parsed<Word> {
+        let span = self.span();
+        match self.peek() {
+            TokenKind::Name(name) if name != "_" => {
+                self.advance();
+                Ok(Spanned { node: name.clone(), span })
+            }
+            _ => self.expected(what),
+        }
+    }
+
+    fn quoted(&mut self, what: &str) -> Parsed<Word> {
+        let span = self.span();
+        match self.peek() {
+            TokenKind::Text(text) => {
+                self.advance();
+                Ok(Spanned { node: text.clone(), span })
+            }
+            _ => self.expected(what),
+        }
+    }
+
+    fn documentation(&mut self) -> String {
+        let mut lines = Vec::new();
+        while let TokenKind::Doc(line) = self.peek() {
+            lines.push(line.as_str());
+            self.advance();
+        }
+        lines.join("\n")
+    }
+
+    /// Elements separated by `,` up to `close`; a comma may stand before it.
+    fn list<T>(
+        &mut self,
+        close: &str,
+        mut element: impl FnMut(&mut Self) -> Parsed<T>,
+    ) -> Parsed<Vec<T>> {
+        let mut elements = Vec::new();
+        while !self.eat(close) {
+            elements.push(element(self)?);
+            if !self.eat(",") && !self.is_sign(close) {
+                return self.expected(&format!("`,` or `{close}`"));
+            }
+        }
+        Ok(elements)
+    }
+
+    fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.depth == MAX_DEPTH {
+            let span = self.span();
+            return self.wrong(Problem::error("syntax", "nested too deeply").at(span, ""));
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Behind the next `;` that is in no braces, or before a declaration that begins a line.
+    fn skip_to_next_item(&mut self) {
+        let mut depth = 0usize;
+        let mut first = true;
+        while self.peek() != &TokenKind::End {
+            if !first && self.begins_item() {
+                return;
+            }
+            first = false;
+            match self.peek() {
+                TokenKind::Sign("{") => depth += 1,
+                TokenKind::Sign("}") => depth = depth.saturating_sub(1),
+                TokenKind::Sign(";") if depth == 0 => {
+                    self.advance();
+                    return;
+                }
+                _ => {}
+            }
+            self.advance();
+        }
+    }
+
+    fn begins_item(&self) -> bool {
+        let start = self.span().start as usize;
+        let begins_line = start == 0 || self.text.as_bytes().get(start - 1) == Some(&b'\n');
+        begins_line
+            && match self.peek() {
+                TokenKind::Doc(_) => true,
+                TokenKind::Name(name) => {
+                    DECLARATIONS.contains(&name.as_str())
+                        || self.peek_second() == &TokenKind::Sign("(")
+                }
+                _ => false,
+            }
+    }
+}
+
+// Declarations.
+impl Parser<'_> {
+    fn item(&mut self) -> Parsed<Item> {
+        let docs_span = self.span();
+        let docs = self.documentation();
+        let TokenKind::Name(word) = self.peek() else {
+            return self.expected("a declaration or a rule");
+        };
+        if self.peek_second() == &TokenKind::Sign("(") {
+            if !docs.is_empty() {
+                let message = "documentation stands above declarations, this is a rule";
+                self.problems.push(
+                    Problem::error("syntax", message)
+                        .at(docs_span, "")
+                        .help("write `//` for a comment"),
+                );
+            }
+            return self.clause();
+        }
+        let declaration = word.as_str();
+        if !DECLARATIONS.contains(&declaration) {
+            let span = self.span();
+            let near = nearest(declaration, DECLARATIONS.iter().copied());
+            let message = format!("`{declaration}` begins neither a declaration nor a rule");
+            return self.wrong(
+                Problem::error("syntax", message)
+                    .at(span, "")
+                    .help(format!("declarations begin with {}", DECLARATIONS.join(", ")))
+                    .did_you_mean(near),
+            );
+        }
+        self.advance();
+        match declaration {
+            "schema" => self.schema(),
+            "enum" => self.enumeration(docs),
+            "unit" => self.unit(docs),
+            "entity" => self.entity(docs),
+            "input" => self.input(docs),
+            "relation" => self.relation(docs),
+            "violation" => self.violation(docs),
+            _ => self.param(docs),
+        }
+    }
+
+    fn schema(&mut self) -> Parsed<Item> {
+        let span = self.span();
+        let TokenKind::Number(node) = *self.peek() else {
+            return self.expected("the schema's number");
+        };
+        self.advance();
+        self.expect(";", "after the schema's number")?;
+        Ok(Item::Schema(Spanned { node, span }))
+    }
+
+    fn enumeration(&mut self, docs: String) -> Parsed<Item> {
+        let name = self.name("the enum's name")?;
+        self.expect("{", "before the values")?;
+        let values = self.list("}", |parser| parser.quoted("a value in quotes"))?;
+        Ok(Item::Enum(EnumItem { docs, name, values }))
+    }
+
+    fn unit(&mut self, docs: String) -> Parsed<Item> {
+        let name = self.name("the unit's name")?;
+        self.expect(";", "after the unit's name")?;
+        Ok(Item::Unit(UnitItem { docs, name }))
+    }
+
+    fn entity(&mut self, docs: String) -> Parsed<Item> {
+        let name = self.name("the entity's name")?;
+        let noun = if self.eat_word("as") { Some(self.quoted("a noun in quotes")?) } else { None };
+        if !self.eat_word("from") {
+            return self.expected("`from` and the table's name");
+        }
+        let table = self.name("the table's name")?;
+        let by = if self.eat_word("by") { Some(self.name("a key")?) } else { None };
+        self.expect("{", "before the keys")?;
+        let keys = self.list("}", Self::key)?;
+        Ok(Item::Entity(EntityItem { docs, name, noun, table, by, keys }))
+    }
+
+    fn key(&mut self) -> Parsed<KeyItem> {
+        let docs = self.documentation();
+        let name = self.name("a key")?;
+        if self.eat("{") {
+            let keys = self.nested(|parser| parser.list("}", Self::key))?;
+            return Ok(KeyItem::Table { docs, name, keys });
+        }
+        self.expect(":", "and the key's kind")?;
+        let kind = self.name("the key's kind")?;
+        let default = if self.eat("=") { Some(self.default_value()?) } else { None };
+        Ok(KeyItem::Value { docs, name, kind, default })
+    }
+
+    fn default_value(&mut self) -> Parsed<DefaultItem> {
+        match self.term()? {
+            TermItem::Dotted { base, mut path } if path.len() == 1 => {
+                let key = path.remove(0);
+                Ok(DefaultItem::Key { table: base, key })
+            }
+            term => Ok(DefaultItem::Value(term)),
+        }
+    }
+
+    fn input(&mut self, docs: String) -> Parsed<Item> {
+        let name = self.name("the relation's name")?;
+        let columns = self.columns()?;
+        let mut from = Vec::new();
+        if self.eat_word("from") {
+            from.push(self.from_item()?);
+            while self.eat(",") {
+                from.push(self.from_item()?);
+            }
+        }
+        self.expect(";", "after the declaration")?;
+        Ok(Item::Input(InputItem { docs, name, columns, from }))
+    }
+
+    fn from_item(&mut self) -> Parsed<FromItem> {
+        let table = self.name("a table")?;
+        let key = if self.eat(".") { Some(self.name("a key")?) } else { None };
+        let form = if self.eat("[") {
+            self.expect("]", "after `[`")?;
+            Form::Each
+        } else if self.eat("{") {
+            self.expect("}", "after `{`")?;
+            Form::Entries
+        } else {
+            Form::One
+        };
+        Ok(FromItem { table, key, form })
+    }
+
+    fn columns(&mut self) -> Parsed<Vec<ColumnItem>> {
+        self.expect("(", "before the columns")?;
+        self.list(")", |parser| {
+            let name = parser.name("a column's name")?;
+            parser.expect(":", "and the column's kind")?;
+            let kind = parser.name("the column's kind")?;
+            Ok(ColumnItem { name, kind })
+        })
+    }
+
+    fn relation(&mut self, docs: String) -> Parsed<Item> {
+        let name = self.name("the relation's name")?;
+        let columns = self.columns()?;
+        self.expect(";", "after the declaration")?;
+        Ok(Item::Relation(RelationItem { docs, name, columns }))
+    }
+
+    fn param(&mut self, docs: String) -> Parsed<Item> {
+        let name = self.name("the parameter's name")?;
+        self.expect(":", "and the parameter's kind")?;
+        let kind = self.name("the parameter's kind")?;
+        self.expect("=", "and the parameter's default")?;
+        let default = self.term()?;
+        self.expect(";", "after the declaration")?;
+        Ok(Item::Param(ParamItem { docs, name, kind, default }))
+    }
+
+    fn violation(&mut self, docs: String) -> Parsed<Item> {
+        let name = self.name("the violation's name")?;
+        let columns = self.columns()?;
+        self.expect("{", "before the violation's lines")?;
+        let mut properties = Vec::new();
+        while !self.eat("}") {
+            if self.peek() == &TokenKind::End {
+                return self.expected("`}` after the violation's lines");
+            }
+            let start = self.span();
+            match self.property() {
+                Ok(node) => {
+                    properties.push(Spanned { node, span: start.to(self.previous_span()) });
+                }
+                Err(Wrong) => self.skip_property(),
+            }
+        }
+        Ok(Item::Violation(ViolationItem { docs, name, columns, properties }))
+    }
+
+    fn skip_property(&mut self) {
+        while !matches!(self.peek(), TokenKind::End | TokenKind::Sign("}"))
+            && !self.begins_item()
+            && !self.eat(";")
+        {
+            self.advance();
+        }
+    }
+
+    fn property(&mut self) -> Parsed<Property> {
+        let word = self.name("a line such as `message: \"..\";`")?;
+        let property = match word.node.as_str() {
+            "severity" => {
+                self.expect(":", "after `severity`")?;
+                Property::Severity(self.name("error, warning or note")?)
+            }
+            "examines" => {
+                self.expect(":", "after `examines`")?;
+                Property::Examines(self.body()?)
+            }
+            "message" => {
+                self.expect(":", "after `message`")?;
+                Property::Message(self.quoted("the message in quotes")?)
+            }
+            "source" => {
+                self.expect(":", "after `source`")?;
+                Property::Source(self.quoted("the source in quotes")?)
+            }
+            "label" => Property::Label(self.say()?),
+            "note" => Property::Note(self.say()?),
+            "help" => Property::Help(self.say()?),
+            "suggest" => {
+                let column = self.name("the column that holds the name")?;
+                self.expect(":", "after the column")?;
+                Property::Suggest { column, kind: self.name("an entity's kind")? }
+            }
+            unknown => {
+                let near = nearest(unknown, PROPERTIES.iter().copied());
+                let message = format!("a violation has no line `{unknown}`");
+                return self.wrong(
+                    Problem::error("syntax", message)
+                        .at(word.span, "")
+                        .help(format!("its lines begin with {}", PROPERTIES.join(", ")))
+                        .did_you_mean(near),
+                );
+            }
+        };
+        self.expect(";", "at the end of the line")?;
+        Ok(property)
+    }
+
+    fn say(&mut self) -> Parsed<SayItem> {
+        let pattern = match self.peek() {
+            TokenKind::Sign(":") => None,
+            _ => Some(self.pattern()?),
+        };
+        self.expect(":", "before the text")?;
+        let text = self.quoted("a text in quotes")?;
+        let otherwise =
+            if self.eat_word("else") { Some(Box::new(self.nested(Self::say)?)) } else { None };
+        Ok(SayItem { pattern, text, otherwise })
+    }
+
+    fn pattern(&mut self) -> Parsed<PatternItem> {
+        if self.peek_second() == &TokenKind::Sign("(") {
+            return Ok(PatternItem::Atom(self.atom()?));
+        }
+        Ok(PatternItem::Term(self.term()?))
+    }
+
+    fn placeholder(&mut self) -> Parsed<PlaceholderItem> {
+        let item = if self.is_word("list") && self.peek_second() != &TokenKind::End {
+            self.advance();
+            let term = self.term()?;
+            self.expect(":", "and what is listed")?;
+            PlaceholderItem::List { term, body: self.body()? }
+        } else {
+            PlaceholderItem::Term(self.term()?)
+        };
+        if self.peek() != &TokenKind::End {
+            return self.expected("the end of the placeholder");
+        }
+        Ok(item)
+    }
+}
+
+// Rules.
+impl Parser<'_> {
+    fn clause(&mut self) -> Parsed<Item> {
+        let head = self.atom()?;
+        let body = if self.eat("<-") { self.body()? } else { Vec::new() };
+        if !self.is_sign(";") {
+            return self.expected("`,`, `<-` or `;` after this part of the rule");
+        }
+        self.advance();
+        let span = head.span.to(self.previous_span());
+        Ok(Item::Clause(ClauseItem { head, body, span }))
+    }
+
+    fn body(&mut self) -> Parsed<Vec<LiteralItem>> {
+        let mut literals = vec![self.literal()?];
+        while self.eat(",") {
+            literals.push(self.literal()?);
+        }
+        Ok(literals)
+    }
+
+    fn literal(&mut self) -> Parsed<LiteralItem> {
+        match self.peek() {
+            TokenKind::Sign("!") => {
+                self.advance();
+                if self.is_sign("(") {
+                    return self.condition(true);
+                }
+                Ok(LiteralItem::Atom { negated: true, atom: self.atom()? })
+            }
+            TokenKind::Sign("(") => self.condition(false),
+            TokenKind::Name(word) if word == "let" => self.binding(),
+            TokenKind::Name(_) if self.peek_second() == &TokenKind::Sign("(") => {
+                Ok(LiteralItem::Atom { negated: false, atom: self.atom()? })
+            }
+            TokenKind::Name(_) => {
+                let span = self.span();
+                self.wrong(
+                    Problem::error("syntax", "expected a literal such as `Backup(p, q)`")
+                        .at(span, "")
+                        .help("conditions stand in parentheses: `(p.version >= \"lync-2013\")`"),
+                )
+            }
+            _ => self.expected("a literal such as `Backup(p, q)` or `(p != q)`"),
+        }
+    }
+
+    fn atom(&mut self) -> Parsed<AtomItem> {
+        let name = self.name("a relation's name")?;
+        self.expect("(", "after the relation's name")?;
+        let terms = self.list(")", Self::term)?;
+        let span = name.span.to(self.previous_span());
+        Ok(AtomItem { name, terms, span })
+    }
+
+    fn term(&mut self) -> Parsed<TermItem> {
+        let span = self.span();
+        let term = match self.peek() {
+            TokenKind::Name(name) if name == "_" => TermItem::Any(span),
+            TokenKind::Name(name) if name == "true" || name == "false" => {
+                TermItem::Bool(Spanned { node: name == "true", span })
+            }
+            TokenKind::Name(_) => return self.dotted(),
+            TokenKind::Number(node) => TermItem::Number(Spanned { node: *node, span }),
+            TokenKind::Duration(node) => TermItem::Duration(Spanned { node: *node, span }),
+            TokenKind::Text(text) => TermItem::Text(Spanned { node: text.clone(), span }),
+            TokenKind::Sign("-") => return self.negative_number(),
+            _ => return self.expected("a variable, a constant or `_`"),
+        };
+        self.advance();
+        Ok(term)
+    }
+
+    fn negative_number(&mut self) -> Parsed<TermItem> {
+        let start = self.span();
+        self.advance();
+        let span = start.to(self.span());
+        match *self.peek() {
+            TokenKind::Number(number) => {
+                self.advance();
+                Ok(TermItem::Number(Spanned { node: -number, span }))
+            }
+            _ => self.expected("a number after `-`"),
+        }
+    }
+
+    fn dotted(&mut self) -> Parsed<TermItem> {
+        let base = self.name("a variable")?;
+        let mut path = Vec::new();
+        // `p.fqdn.starts_with(` : the last name is a test, not a key.
+        while self.is_sign(".") && !self.is_test_call() {
+            self.advance();
+            path.push(self.name("a key after `.`")?);
+        }
+        Ok(if path.is_empty() { TermItem::Name(base) } else { TermItem::Dotted { base, path } })
+    }
+
+    /// Whether `.name(` comes next.
+    fn is_test_call(&self) -> bool {
+        self.is_sign(".")
+            && matches!(self.peek_second(), TokenKind::Name(_))
+            && self.tokens.get(self.at + 2).map(|token| &token.kind) == Some(&TokenKind::Sign("("))
+    }
+
+    fn condition(&mut self, outer_not: bool) -> Parsed<LiteralItem> {
+        self.expect("(", "before the condition")?;
+        let inner_not = self.eat("!");
+        let start = self.span();
+        let literal =
+            self.nested(|parser| parser.condition_inside(start, outer_not != inner_not))?;
+        if let (true, LiteralItem::Compare { span, .. }) = (inner_not, &literal) {
+            let help = "write `!(..)`, or turn the comparison round";
+            let span = *span;
+            return self.wrong(
+                Problem::error("syntax", "`!` stands before the parenthesis of a comparison")
+                    .at(span, "")
+                    .help(help),
+            );
+        }
+        self.expect(")", "after the condition")?;
+        Ok(literal)
+    }
+
+    fn condition_inside(&mut self, start: Span, negated: bool) -> Parsed<LiteralItem> {
+        let left = self.expression()?;
+        if self.is_test_call() {
+            return self.test(left, negated, start);
+        }
+        if self.eat_word("is") {
+            return self.presence(left, negated, start);
+        }
+        let compare = self.comparison()?;
+        let right = self.expression()?;
+        let span = start.to(self.previous_span());
+        let compare = if negated { compare.negate() } else { compare };
+        Ok(LiteralItem::Compare { compare, left, right, span })
+    }
+
+    fn test(&mut self, subject: ExprItem, negated: bool, start: Span) -> Parsed<LiteralItem> {
+        let ExprItem::Term(subject) = subject else {
+            return self.expected("a single text before the test");
+        };
+        self.advance();
+        let test = self.name("the name of a test")?;
+        self.expect("(", "after the test's name")?;
+        let pattern = self.quoted("a text in quotes")?;
+        self.expect(")", "after the text")?;
+        let span = start.to(self.previous_span());
+        Ok(LiteralItem::Test { negated, subject, test, pattern, span })
+    }
+
+    fn presence(&mut self, left: ExprItem, negated: bool, start: Span) -> Parsed<LiteralItem> {
+        let known = if self.eat_word("unknown") {
+            false
+        } else if self.eat_word("known") {
+            true
+        } else {
+            return self.expected("`unknown` or `known` after `is`");
+        };
+        let ExprItem::Term(term) = left else {
+            return self.expected("a single key before `is`");
+        };
+        let span = start.to(self.previous_span());
+        Ok(LiteralItem::Presence { term, known: known != negated, span })
+    }
+
+    fn comparison(&mut self) -> Parsed<Compare> {
+        let compare = match self.peek() {
+            TokenKind::Sign("==") => Compare::Equal,
+            TokenKind::Sign("!=") => Compare::NotEqual,
+            TokenKind::Sign("<") => Compare::Less,
+            TokenKind::Sign("<=") => Compare::LessEqual,
+            TokenKind::Sign(">") => Compare::Greater,
+            TokenKind::Sign(">=") => Compare::GreaterEqual,
+            TokenKind::Sign("<-") => return self.less_than_negative(),
+            TokenKind::Sign("=") => {
+                let span = self.span();
+                return self.wrong(
+                    Problem::error("syntax", "`=` belongs to `let`; a comparison is written `==`")
+                        .at(span, ""),
+                );
+            }
+            _ => return self.expected("a comparison such as `==` or `<`"),
+        };
+        self.advance();
+        Ok(compare)
+    }
+
+    /// `(x <-5)`: the lexer reads `<-` as the arrow of a rule.
+    fn less_than_negative(&mut self) -> Parsed<Compare> {
+        let span = self.span();
+        self.wrong(
+            Problem::error("syntax", "`<-` is the arrow of a rule")
+                .at(span, "")
+                .help("put a blank between `<` and `-`"),
+        )
+    }
+
+    fn expression(&mut self) -> Parsed<ExprItem> {
+        let mut left = self.product()?;
+        loop {
+            let operator = match self.peek() {
+                TokenKind::Sign("+") => Operator::Add,
+                TokenKind::Sign("-") => Operator::Subtract,
+                _ => return Ok(left),
+            };
+            self.advance();
+            let right = Box::new(self.product()?);
+            left = ExprItem::Binary { operator, left: Box::new(left), right };
+            self.limit_length(&left)?;
+        }
+    }
+
+    fn product(&mut self) -> Parsed<ExprItem> {
+        let mut left = self.factor()?;
+        while self.eat("*") {
+            let right = Box::new(self.factor()?);
+            left = ExprItem::Binary { operator: Operator::Multiply, left: Box::new(left), right };
+            self.limit_length(&left)?;
+        }
+        Ok(left)
+    }
+
+    /// A chain of operators is as deep as it is long, and later steps recurse over it.
+    fn limit_length(&mut self, expr: &ExprItem) -> Parsed<()> {
+        let mut depth = 0;
+        let mut left = expr;
+        while let ExprItem::Binary { left: inner, .. } = left {
+            depth += 1;
+            left = inner;
+        }
+        if depth > MAX_DEPTH {
+            let span = expr.span();
+            return self
+                .wrong(Problem::error("syntax", "this expression is too long").at(span, ""));
+        }
+        Ok(())
+    }
+
+    fn factor(&mut self) -> Parsed<ExprItem> {
+        if self.eat("(") {
+            let inner = self.nested(Self::expression)?;
+            self.expect(")", "after the expression")?;
+            return Ok(inner);
+        }
+        Ok(ExprItem::Term(self.term()?))
+    }
+
+    fn binding(&mut self) -> Parsed<LiteralItem> {
+        let start = self.span();
+        self.advance();
+        let variable = self.name("a new variable after `let`")?;
+        self.expect("=", "and a value")?;
+        let value = match self.peek() {
+            TokenKind::Name(word) if is_aggregate(word, self.peek_second()) => self.aggregate()?,
+            _ => ValueItem::Expr(self.expression()?),
+        };
+        let span = start.to(self.previous_span());
+        Ok(LiteralItem::Let { variable, value, span })
+    }
+
+    fn aggregate(&mut self) -> Parsed<ValueItem> {
+        let operation = self.name("an aggregate")?;
+        let of = if self.is_sign("{") { None } else { Some(self.term()?) };
+        self.expect("{", "before what the aggregate ranges over")?;
+        let body = self.nested(Self::body)?;
+        self.expect("}", "after what the aggregate ranges over")?;
+        Ok(ValueItem::Aggregate { operation, of, body })
+    }
+}
+
+/// `count {`, `sum n {`: a variable of such a name is followed by neither.
+fn is_aggregate(word: &str, next: &TokenKind) -> bool {
+    matches!(word, "count" | "sum" | "min" | "max")
+        && matches!(next, TokenKind::Sign("{") | TokenKind::Name(_))
+        || next == &TokenKind::Sign("{")
+}

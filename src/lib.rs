@@ -1,0 +1,4 @@
+//! lynt
+pub mod datalog;
+pub mod source;
+pub mod spelling;
