@@ -476,6 +476,8 @@ pub enum ValueItem {
 pub enum PlaceholderItem {
     /// `{p}`, `{p.version}`
     Term(TermItem),
+    /// `{noun e}`: what an entity of its kind is called
+    Noun(TermItem),
     /// `{list q: Partner(p, q)}`
     List {
         /// What is listed.

@@ -16,10 +16,7 @@ pub fn emit(lowered: &Lowered) -> String {
     for step in &lowered.steps {
         match step {
             Step::Fold(fold) => {
-                line(
-                    &mut calls,
-                    format_args!("    crate::engine::fold(store, &lowered.folds[{fold}]);"),
-                );
+                line(&mut calls, format_args!("    super::fold(store, lowered, {fold});"));
             }
             Step::Block(block) => {
                 text.push_str(&emit_block(lowered, block));

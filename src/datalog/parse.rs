@@ -497,6 +497,9 @@ impl Parser<'_> {
             let term = self.term()?;
             self.expect(":", "and what is listed")?;
             PlaceholderItem::List { term, body: self.body()? }
+        } else if self.is_word("noun") && self.peek_second() != &TokenKind::End {
+            self.advance();
+            PlaceholderItem::Noun(self.term()?)
         } else {
             PlaceholderItem::Term(self.term()?)
         };

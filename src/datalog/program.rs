@@ -2,7 +2,7 @@
 
 use super::ast::{Compare, Form, Operator};
 use crate::source::{Severity, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Index into [`Program::relations`].
 pub type RelationId = usize;
@@ -555,6 +555,13 @@ pub enum Part {
         /// What is printed.
         term: Term,
     },
+    /// What an entity of its kind is called: `pool`, `SBA`.
+    Noun {
+        /// Lookups.
+        body: Vec<Literal>,
+        /// The entity.
+        term: Term,
+    },
     /// All values, sorted.
     List {
         /// What is listed.
@@ -564,7 +571,120 @@ pub enum Part {
     },
 }
 
+impl Term {
+    /// The variable, if it is one.
+    pub fn var(&self) -> Option<VarId> {
+        match self {
+            Term::Var(var) => Some(*var),
+            _ => None,
+        }
+    }
+}
+
+impl Literal {
+    /// Calls `visit` with each variable that must be bound before the literal can be judged; for a
+    /// positive atom none.
+    pub fn each_read(&self, visit: &mut impl FnMut(VarId)) {
+        let mut term = |term: &Term| {
+            if let Term::Var(var) = term {
+                visit(*var);
+            }
+        };
+        match self {
+            Literal::Atom(atom) if atom.negated => atom.terms.iter().for_each(term),
+            Literal::Atom(_) => {}
+            Literal::Compare { left, right, .. } => {
+                left.each_term(&mut |found| term(found));
+                right.each_term(&mut |found| term(found));
+            }
+            Literal::Test(test) => term(&test.subject),
+            Literal::Let { value, .. } => value.each_term(&mut |found| term(found)),
+            Literal::Aggregate(aggregate) => aggregate.outer.iter().for_each(|&var| visit(var)),
+        }
+    }
+
+    /// Calls `visit` with each variable of the literal, those inside braces too.
+    pub fn each_var(&self, visit: &mut dyn FnMut(VarId)) {
+        match self {
+            Literal::Atom(atom) => atom.terms.iter().filter_map(Term::var).for_each(visit),
+            Literal::Let { var, .. } => {
+                visit(*var);
+                self.each_read(&mut |var| visit(var));
+            }
+            Literal::Aggregate(aggregate) => {
+                visit(aggregate.var);
+                aggregate.outer.iter().chain(&aggregate.inner).for_each(|&var| visit(var));
+            }
+            _ => self.each_read(&mut |var| visit(var)),
+        }
+    }
+
+    /// Calls `visit` with each atom, those inside braces too, and whether it must be complete first.
+    pub fn each_atom<'l>(&'l self, visit: &mut dyn FnMut(&'l Atom, bool)) {
+        match self {
+            Literal::Atom(atom) => visit(atom, atom.negated),
+            Literal::Aggregate(aggregate) => {
+                for literal in &aggregate.body {
+                    literal.each_atom(&mut |atom, _| visit(atom, true));
+                }
+            }
+            Literal::Compare { .. } | Literal::Test(_) | Literal::Let { .. } => {}
+        }
+    }
+}
+
+impl Constant {
+    /// Whether the value is known only once a topology is loaded.
+    pub fn is_name(&self) -> bool {
+        matches!(self, Constant::Text(_) | Constant::Entity(..))
+    }
+}
+
+impl Template {
+    /// Calls `visit` with each relation that the template reads.
+    fn each_relation(&self, visit: &mut dyn FnMut(RelationId)) {
+        for part in &self.parts {
+            if let Part::Value { body, .. } | Part::List { body, .. } = part {
+                body.iter()
+                    .for_each(|literal| literal.each_atom(&mut |atom, _| visit(atom.relation)));
+            }
+        }
+    }
+}
+
+impl Say {
+    /// Calls `visit` with each relation that the pattern and the text read.
+    fn each_relation(&self, visit: &mut dyn FnMut(RelationId)) {
+        self.body.iter().for_each(|literal| literal.each_atom(&mut |atom, _| visit(atom.relation)));
+        self.text.each_relation(visit);
+        if let Some(otherwise) = &self.otherwise {
+            otherwise.each_relation(visit);
+        }
+    }
+}
+
 impl Program {
+    /// The relations that rules, labels and messages read.
+    pub fn read_relations(&self) -> BTreeSet<RelationId> {
+        let mut read = BTreeSet::new();
+        let literals = self.clauses.iter().flat_map(|clause| &clause.body);
+        for literal in literals {
+            literal.each_atom(&mut |atom, _| {
+                read.insert(atom.relation);
+            });
+        }
+        for violation in &self.violations {
+            let says =
+                [&violation.labels, &violation.notes, &violation.helps].into_iter().flatten();
+            for say in says.chain([&violation.message]) {
+                say.each_relation(&mut |relation| {
+                    read.insert(relation);
+                });
+            }
+        }
+        read
+    }
+
     /// The relation called `name`.
     pub fn relation_named(&self, name: &str) -> Option<RelationId> {
         self.relations.iter().position(|relation| relation.name == name)

@@ -5,8 +5,8 @@ use crate::datalog::ast::{
     AtomItem, ClauseItem, ExprItem, LiteralItem, Operator, TermItem, ValueItem, Word,
 };
 use crate::datalog::program::{
-    Aggregate, Atom, Clause, Constant, EntityId, Expr, Kind, Literal, Operation, RelationId, Role,
-    Term, Test, TestKind, Var, VarId,
+    Aggregate, Atom, Clause, EntityId, Expr, Kind, Literal, Operation, RelationId, Role, Term,
+    Test, TestKind, Var, VarId,
 };
 use crate::source::{Problem, Span};
 use crate::spelling::nearest;
@@ -56,10 +56,6 @@ impl Scope {
             names.insert(name.to_owned(), var);
         }
         var
-    }
-
-    pub(super) fn kind(&self, var: VarId) -> Option<Kind> {
-        self.vars[var].kind
     }
 
     /// How many variables there are.
@@ -839,6 +835,8 @@ impl Checker<'_> {
             None => Some((Term::Any, Some(Kind::Int))),
             Some(term) => self.term(scope, term, None, &mut body, &mut lookups),
         };
+        // In braces a variable that stands once is what is counted.
+        scope.vars[outside..].iter_mut().for_each(|var| var.uses += 1);
         scope.names.pop();
         let (of_term, kind) = of_found?;
         if computed == Operation::Sum && kind.is_some_and(|kind| !kind.is_number()) {
@@ -851,7 +849,14 @@ impl Checker<'_> {
                 used.insert(var);
             })
         });
-        let (outer, inner) = used.iter().copied().partition(|&var| var < outside);
+        let (outer, inner): (Vec<VarId>, Vec<VarId>) =
+            used.iter().copied().partition(|&var| var < outside);
+        if computed == Operation::Count && inner.is_empty() {
+            let problem = Problem::error("unsafe-aggregate", "this counts nothing")
+                .at(span, "no variable occurs only inside the braces")
+                .help("name what is counted: `count { Partner(p, q) }` counts each `q`, `_` is not counted");
+            self.report(problem);
+        }
         let aggregate =
             Aggregate { var, operation: computed, of: of_term, body, outer, inner, span };
         Some((aggregate, kind))
@@ -1050,74 +1055,5 @@ pub(in crate::datalog) fn bound_by(body: &[Literal], given: &BTreeSet<VarId>) ->
         if bound.len() == before {
             return bound;
         }
-    }
-}
-
-impl Term {
-    /// The variable, if it is one.
-    pub fn var(&self) -> Option<VarId> {
-        match self {
-            Term::Var(var) => Some(*var),
-            _ => None,
-        }
-    }
-}
-
-impl Literal {
-    /// Calls `visit` with each variable that must be bound before the literal can be judged; for a
-    /// positive atom none.
-    pub fn each_read(&self, visit: &mut impl FnMut(VarId)) {
-        let mut term = |term: &Term| {
-            if let Term::Var(var) = term {
-                visit(*var);
-            }
-        };
-        match self {
-            Literal::Atom(atom) if atom.negated => atom.terms.iter().for_each(term),
-            Literal::Atom(_) => {}
-            Literal::Compare { left, right, .. } => {
-                left.each_term(&mut |found| term(found));
-                right.each_term(&mut |found| term(found));
-            }
-            Literal::Test(test) => term(&test.subject),
-            Literal::Let { value, .. } => value.each_term(&mut |found| term(found)),
-            Literal::Aggregate(aggregate) => aggregate.outer.iter().for_each(|&var| visit(var)),
-        }
-    }
-
-    /// Calls `visit` with each variable of the literal, those inside braces too.
-    pub fn each_var(&self, visit: &mut dyn FnMut(VarId)) {
-        match self {
-            Literal::Atom(atom) => atom.terms.iter().filter_map(Term::var).for_each(visit),
-            Literal::Let { var, .. } => {
-                visit(*var);
-                self.each_read(&mut |var| visit(var));
-            }
-            Literal::Aggregate(aggregate) => {
-                visit(aggregate.var);
-                aggregate.outer.iter().chain(&aggregate.inner).for_each(|&var| visit(var));
-            }
-            _ => self.each_read(&mut |var| visit(var)),
-        }
-    }
-
-    /// Calls `visit` with each atom, those inside braces too, and whether it must be complete first.
-    pub fn each_atom<'l>(&'l self, visit: &mut dyn FnMut(&'l Atom, bool)) {
-        match self {
-            Literal::Atom(atom) => visit(atom, atom.negated),
-            Literal::Aggregate(aggregate) => {
-                for literal in &aggregate.body {
-                    literal.each_atom(&mut |atom, _| visit(atom, true));
-                }
-            }
-            Literal::Compare { .. } | Literal::Test(_) | Literal::Let { .. } => {}
-        }
-    }
-}
-
-impl Constant {
-    /// Whether the value is known only once a topology is loaded.
-    pub fn is_name(&self) -> bool {
-        matches!(self, Constant::Text(_) | Constant::Entity(..))
     }
 }

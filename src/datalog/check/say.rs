@@ -287,6 +287,16 @@ impl Checker<'_> {
                 let (term, _) = self.term(scope, &term, None, &mut body, &mut lookups)?;
                 Some(Part::Value { body, term })
             }
+            PlaceholderItem::Noun(item) => {
+                let mut lookups = BTreeMap::new();
+                let (term, kind) = self.term(scope, &item, None, &mut body, &mut lookups)?;
+                if kind.is_some_and(|kind| !kind.is_entity()) {
+                    let message = "`noun` wants an entity";
+                    self.report(Problem::error("type-mismatch", message).at(item.span(), ""));
+                    return None;
+                }
+                Some(Part::Noun { body, term })
+            }
             PlaceholderItem::List { term, body: items } => {
                 self.declare_names(scope, &[], &items);
                 let mut body = self.body(scope, &items);

@@ -1,0 +1,196 @@
+//! `lynt check`: topologies → report and verdict.
+
+use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
+use crate::datalog::program::Violation;
+use crate::discover::discover;
+use crate::report::{FORMATS, Format, Outcome};
+use crate::rules::Rules;
+use crate::source::{Problem, Severity, Sources};
+use crate::spelling::nearest;
+use crate::{Options, Timings, check};
+use clap::ValueEnum;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+
+const EXAMPLES: &str = "\
+Examples:
+  lynt check                                 the topology in the current folder
+  lynt check topology/                       all *.toml of a folder, as one topology
+  lynt check -f concise topology/            one line a violation
+  lynt check --select backup,sba-without-registrar topology/
+  lynt check --fail-on warning topology/     warnings fail too
+  git show HEAD~1:lab.toml | lynt check -    a TOML from standard input
+
+Exit codes: 0 nothing at or above --fail-on, 1 violations, 2 could not check.";
+
+/// Check topologies
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// Files, or folders whose *.toml files together are one topology; `-` reads standard input
+    #[arg(value_name = "PATH", help_heading = "Input")]
+    paths: Vec<PathBuf>,
+    /// Leave out files of folders that match, such as `archive/**` (repeatable)
+    #[arg(long, value_name = "GLOB", help_heading = "Input")]
+    exclude: Vec<String>,
+    /// What standard input is called in reports
+    #[arg(long, value_name = "NAME", default_value = "<stdin>", help_heading = "Input")]
+    stdin_filename: String,
+    /// Let a topology without anything in it pass
+    #[arg(long, help_heading = "Input")]
+    allow_empty: bool,
+    /// Check only these rules or groups
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    select: Vec<String>,
+    /// Leave out these rules or groups
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    ignore: Vec<String>,
+    /// How violations are printed
+    #[arg(short, long, value_name = "FORMAT", default_value = "human", value_parser = format_names(), help_heading = "Output")]
+    format: String,
+    /// Print how long each part took to standard error
+    #[arg(long, help_heading = "Output")]
+    timings: bool,
+    /// The least severity for which the exit code is 1
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error, help_heading = "Verdict")]
+    fail_on: FailOn,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+impl FailOn {
+    fn fails(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Note => severity >= Severity::Note,
+            FailOn::Never => false,
+        }
+    }
+}
+
+fn format_names() -> clap::builder::PossibleValuesParser {
+    FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().into()
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
+    let start = Instant::now();
+    let rules = Rules::shipped();
+    let selected = match select(&rules, &arguments.select, &arguments.ignore) {
+        Ok(selected) => selected,
+        Err(problems) => return output.could_not_check(&problems, &Sources::default()),
+    };
+    let started = start.elapsed();
+    let mut sources = Sources::default();
+    let paths = default_paths(&arguments.paths);
+    let topologies = discover(&paths, &arguments.exclude, &arguments.stdin_filename, &mut sources);
+    let topologies = match topologies {
+        Ok(topologies) => topologies,
+        Err(problems) => return output.could_not_check(&problems, &sources),
+    };
+    let read = start.elapsed() - started;
+
+    let mut timings = Timings::default();
+    let is_selected = |violation: &Violation| selected.contains(violation.id.as_str());
+    let options = Options { selected: &is_selected, allow_empty: arguments.allow_empty };
+    let outcomes: Vec<Outcome> = topologies
+        .iter()
+        .map(|topology| check(&rules, &sources, topology, &options, &mut timings))
+        .collect();
+    output.verdict = verdict(&outcomes, arguments.fail_on);
+
+    let reporting = Instant::now();
+    (format(&arguments.format).write)(&outcomes, &sources, &output.style, &mut output.out)?;
+    output.out.flush()?;
+    if arguments.timings {
+        let Timings { parse, facts, rules, explain } = timings;
+        let report = reporting.elapsed() + explain;
+        let mut text = String::new();
+        for (name, time) in [
+            ("start", started),
+            ("read", read),
+            ("parse", parse),
+            ("facts", facts),
+            ("rules", rules),
+            ("report", report),
+            ("all", start.elapsed()),
+        ] {
+            text.push_str(&format!("{name:<7}{:>10.2} ms\n", time.as_secs_f64() * 1000.0));
+        }
+        io::stderr().write_all(text.as_bytes())?;
+    }
+    Ok(output.verdict)
+}
+
+/// The current folder, where none is named.
+pub(super) fn default_paths(paths: &[PathBuf]) -> Vec<PathBuf> {
+    if paths.is_empty() { vec![PathBuf::from(".")] } else { paths.to_vec() }
+}
+
+fn format(name: &str) -> &'static Format {
+    FORMATS.iter().find(|format| format.name == name).unwrap_or(&FORMATS[0])
+}
+
+fn verdict(outcomes: &[Outcome], fail_on: FailOn) -> u8 {
+    if outcomes.iter().any(|outcome| !outcome.problems.is_empty()) {
+        return COULD_NOT_CHECK;
+    }
+    let mut findings = outcomes.iter().flat_map(|outcome| &outcome.findings);
+    if findings.any(|finding| fail_on.fails(finding.severity)) { VIOLATIONS } else { CLEAN }
+}
+
+/// The ids of the rules that run.
+fn select<'r>(
+    rules: &'r Rules,
+    select: &[String],
+    ignore: &[String],
+) -> Result<BTreeSet<&'r str>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut named = |option: &str, names: &[String]| -> BTreeSet<&'r str> {
+        let mut ids = BTreeSet::new();
+        for name in names {
+            let found = rules_named(rules, name);
+            if found.is_empty() {
+                problems.push(unknown_rule(rules, name, option));
+            }
+            ids.extend(found);
+        }
+        ids
+    };
+    let wanted = named("--select", select);
+    let unwanted = named("--ignore", ignore);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let wanted =
+        if select.is_empty() { rules_named(rules, "all").into_iter().collect() } else { wanted };
+    Ok(wanted.difference(&unwanted).copied().collect())
+}
+
+/// The rules of that id or group; all of them for `all`.
+fn rules_named<'r>(rules: &'r Rules, name: &str) -> Vec<&'r str> {
+    let violations = rules.set.program.violations.iter();
+    violations
+        .filter(|violation| name == "all" || violation.id == name || violation.group == name)
+        .map(|violation| violation.id.as_str())
+        .collect()
+}
+
+/// `name` is neither a rule nor a group.
+pub(super) fn unknown_rule(rules: &Rules, name: &str, option: &str) -> Problem {
+    let violations = rules.violations();
+    let ids = violations.iter().map(|violation| violation.id.as_str());
+    let groups = violations.iter().map(|violation| violation.group.as_str());
+    let near = nearest(name, ids.chain(groups));
+    Problem::error("unknown-rule", format!("`{option}`: no rule or group is called `{name}`"))
+        .help("`lynt rule` lists the rules and their groups")
+        .did_you_mean(near)
+}

@@ -1,0 +1,114 @@
+//! `lynt facts`: what a topology loads as.
+
+use super::check::default_paths;
+use super::{CLEAN, Output};
+use crate::datalog::program::RelationId;
+use crate::discover::{TopologyFiles, discover};
+use crate::facts::collect;
+use crate::print::Printer;
+use crate::rules::Rules;
+use crate::source::{Problem, Sources};
+use crate::spelling::nearest;
+use crate::topology;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  lynt facts topology/                       all facts, each with its place
+  lynt facts --relation BackupRegistrar topology/";
+
+/// Print the facts that topologies load as, with their places
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// Files, folders, or `-` for standard input
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Leave out files of folders that match (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Only the facts of this relation, such as `Pool.version` (repeatable)
+    #[arg(long, value_name = "NAME")]
+    relation: Vec<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
+    let rules = Rules::shipped();
+    let mut sources = Sources::default();
+    let relations = match relations(&rules, &arguments.relation) {
+        Ok(relations) => relations,
+        Err(problem) => return output.could_not_check(&[problem], &sources),
+    };
+    let paths = default_paths(&arguments.paths);
+    let topologies = match discover(&paths, &arguments.exclude, "<stdin>", &mut sources) {
+        Ok(topologies) => topologies,
+        Err(problems) => return output.could_not_check(&problems, &sources),
+    };
+    let mut code = CLEAN;
+    for topology in &topologies {
+        match print(&rules, &relations, topology, &sources, output)? {
+            None => {}
+            Some(problems) => code = output.could_not_check(&problems, &sources)?,
+        }
+    }
+    Ok(code)
+}
+
+/// The relations that are printed: those named, or all that a topology fills.
+fn relations(rules: &Rules, names: &[String]) -> Result<Vec<RelationId>, Problem> {
+    let program = &rules.set.program;
+    let filled: Vec<RelationId> = (0..program.relations.len())
+        .filter(|&relation| !program.relations[relation].role.is_derived())
+        .collect();
+    if names.is_empty() {
+        return Ok(filled);
+    }
+    let name_of = |relation: RelationId| program.relations[relation].name.as_str();
+    let mut found = Vec::new();
+    for name in names {
+        match filled.iter().find(|&&relation| name_of(relation) == name) {
+            Some(&relation) => found.push(relation),
+            None => {
+                let near = nearest(name, filled.iter().map(|&relation| name_of(relation)));
+                let message = format!("`--relation`: the topology fills no relation `{name}`");
+                return Err(Problem::error("unknown-name", message)
+                    .help("`lynt vocabulary` prints all of them")
+                    .did_you_mean(near));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn print(
+    rules: &Rules,
+    relations: &[RelationId],
+    topology: &TopologyFiles,
+    sources: &Sources,
+    output: &mut Output,
+) -> io::Result<Option<Vec<Problem>>> {
+    let program = &rules.set.program;
+    let parsed = match topology::parse(program, sources, &topology.files) {
+        Ok(parsed) => parsed,
+        Err(problems) => return Ok(Some(problems)),
+    };
+    let facts = collect(program, parsed, &relations.iter().copied().collect(), []);
+    let printer = Printer::new(program, &facts);
+    for &relation in relations {
+        let declared = &program.relations[relation];
+        let table = facts.store.table(relation);
+        for row in 0..table.rows {
+            let cells: Vec<String> = declared
+                .columns
+                .iter()
+                .zip(table.row(row))
+                .map(|(column, cell)| printer.term(column.kind, cell))
+                .collect();
+            let place = facts.place(relation, row).map(|span| sources.place(span));
+            let fact = format!("{}({}).", declared.name, cells.join(", "));
+            writeln!(output.out, "{fact:<72} // {}", place.unwrap_or_default())?;
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,110 @@
+//! `lynt import`: an export of the deployment → TOML.
+
+use super::{CLEAN, Output};
+use crate::discover::display;
+use crate::import::{ImportError, import};
+use crate::source::{Problem, Sources};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  lynt import Topology.xml                          the TOML on standard output
+  lynt import Topology.xml -o topology/imported.toml
+  lynt import Contoso.tbxml | lynt check -
+
+The export comes from the Skype for Business Server Management Shell:
+  (Get-CsTopology -AsXml).ToString() > Topology.xml
+What the export does not know (users, hosting, recovery claims) is listed on standard error.";
+
+/// Turn an export of Get-CsTopology -AsXml, or a Topology Builder file, into TOML
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The export, `-` for standard input
+    file: PathBuf,
+    /// Where the TOML goes; standard output without it
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Overwrite the file
+    #[arg(long, requires = "output")]
+    force: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
+    let bytes = match read(&arguments.file) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let message = format!("could not read {}: {error}", display(&arguments.file));
+            return output
+                .could_not_check(&[Problem::error("unreadable", message)], &Sources::default());
+        }
+    };
+    let imported = match import(&bytes) {
+        Ok(imported) => imported,
+        Err(error) => {
+            return output.could_not_check(&[problem(&arguments.file, error)], &Sources::default());
+        }
+    };
+    match &arguments.output {
+        None => output.out.write_all(imported.toml.as_bytes())?,
+        Some(path) => {
+            if let Err(problem) = write_file(path, &imported.toml, arguments.force) {
+                return output.could_not_check(&[problem], &Sources::default());
+            }
+        }
+    }
+    output.out.flush()?;
+    let mut notes = String::new();
+    for note in &imported.notes {
+        notes.push_str(&format!("note: {note}\n"));
+    }
+    io::stderr().write_all(notes.as_bytes())?;
+    Ok(CLEAN)
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    fs::read(path)
+}
+
+fn problem(path: &Path, error: ImportError) -> Problem {
+    let path = display(path);
+    let place = match error.place {
+        Some((line, column)) => format!("{path}:{line}:{column}"),
+        None => path,
+    };
+    let problem = Problem::error("import", format!("{place}: {}", error.message));
+    match error.help {
+        Some(help) => problem.help(help),
+        None => problem,
+    }
+}
+
+/// Writes a new file whole or not at all: beside it first, then renamed.
+fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Problem> {
+    let wrong = |error: &dyn std::fmt::Display| {
+        Problem::error("unwritable", format!("could not write {}: {error}", display(path)))
+    };
+    if !force && path.exists() {
+        return Err(wrong(&"the file exists").help("`--force` overwrites it"));
+    }
+    let mut name = path.file_name().ok_or_else(|| wrong(&"this is no file name"))?.to_owned();
+    name.push(format!(".lynt-{}", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&beside)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        wrong(&error)
+    })
+}

@@ -1,0 +1,185 @@
+//! The command line: the table of subcommands, exit codes, output.
+
+mod check;
+mod facts;
+mod import;
+mod rule;
+mod vocabulary;
+
+use crate::report::{Style, write_problems};
+use crate::source::{Problem, Sources};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Nothing at or above `--fail-on`.
+pub const CLEAN: u8 = 0;
+/// Violations.
+pub const VIOLATIONS: u8 = 1;
+/// Could not check: usage, input, rules, or nothing to check.
+pub const COULD_NOT_CHECK: u8 = 2;
+
+/// Columns of an output that is no terminal.
+const PIPE_WIDTH: usize = 100;
+
+const EXAMPLES: &str = "\
+Examples:
+  lynt check                      check the topology in the current folder
+  lynt check topology/ lab.toml   check two topologies
+  lynt rule                       list all rules
+  lynt import Topology.xml -o topology/imported.toml
+
+Exit codes: 0 clean, 1 violations, 2 could not check.";
+
+/// What bare `lynt` prints.
+const HINT: &str = "\
+lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
+
+  lynt check [PATH]...   check topologies (default: the current folder)
+  lynt rule [ID]         list the rules, or show one
+  lynt import FILE.xml   turn an export of Get-CsTopology into TOML
+  lynt --help            all commands and options";
+
+/// Checks Lync Server and Skype for Business Server topologies against policy.
+#[derive(Parser)]
+#[command(name = "lynt", version, after_help = EXAMPLES, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    look: Look,
+}
+
+/// How output looks.
+#[derive(clap::Args)]
+struct Look {
+    /// Colour the output
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, help_heading = "Output")]
+    color: When,
+    /// Draw boxes with Unicode characters
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, help_heading = "Output")]
+    unicode: When,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    /// On a terminal that can show it
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Rule(rule::Arguments),
+    Vocabulary(vocabulary::Arguments),
+    Facts(facts::Arguments),
+    Import(import::Arguments),
+}
+
+/// Runs lynt with these arguments, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; clap writes each where it belongs.
+            let code = if error.use_stderr() { COULD_NOT_CHECK } else { CLEAN };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let mut output = Output::new(&arguments.look);
+    let code = match arguments.command {
+        Some(Command::Check(arguments)) => check::run(&arguments, &mut output),
+        Some(Command::Rule(arguments)) => rule::run(&arguments, &mut output),
+        Some(Command::Vocabulary(arguments)) => vocabulary::run(&arguments, &mut output),
+        Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
+        Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
+        None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
+    };
+    ExitCode::from(output.finish(code))
+}
+
+/// Where output goes and how it looks.
+struct Output {
+    out: BufWriter<io::Stdout>,
+    style: Style,
+    /// How messages on standard error look.
+    error_style: Style,
+    /// What the run amounts to so far, for a pipe that closes early.
+    verdict: u8,
+}
+
+impl Output {
+    fn new(look: &Look) -> Self {
+        Self {
+            out: BufWriter::with_capacity(1 << 16, io::stdout()),
+            style: style(look, io::stdout().is_terminal()),
+            error_style: style(look, io::stderr().is_terminal()),
+            verdict: CLEAN,
+        }
+    }
+
+    /// Reports what kept lynt from working, on standard error.
+    fn could_not_check(&mut self, problems: &[Problem], sources: &Sources) -> io::Result<u8> {
+        self.verdict = COULD_NOT_CHECK;
+        let mut text = Vec::new();
+        write_problems(problems, sources, &self.error_style, &mut text)?;
+        io::stderr().write_all(&text)?;
+        Ok(COULD_NOT_CHECK)
+    }
+
+    /// The exit code. A reader that closed the pipe has seen enough; any other failure to write is an error.
+    fn finish(mut self, result: io::Result<u8>) -> u8 {
+        let result = result.and_then(|code| self.out.flush().map(|()| code));
+        match result {
+            Ok(code) => code,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.verdict,
+            Err(error) => {
+                let _ = writeln!(io::stderr(), "error: could not write the output: {error}");
+                COULD_NOT_CHECK
+            }
+        }
+    }
+}
+
+fn style(look: &Look, is_terminal: bool) -> Style {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let color = match look.color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto if set("NO_COLOR") => false,
+        When::Auto => (is_terminal && !dumb) || set("FORCE_COLOR") || set("CLICOLOR_FORCE"),
+    };
+    let unicode = match look.unicode {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => is_terminal && !dumb && speaks_utf8(),
+    };
+    Style { color, ascii: !unicode, width: width(is_terminal) }
+}
+
+/// Whether the terminal shows UTF-8. Windows consoles of today do; elsewhere the locale says it.
+fn speaks_utf8() -> bool {
+    if cfg!(windows) {
+        return std::env::var_os("WT_SESSION").is_some() || std::env::var_os("TERM").is_some();
+    }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    locale.is_some_and(|locale| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+fn width(is_terminal: bool) -> usize {
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let measured =
+        || terminal_size::terminal_size().filter(|_| is_terminal).map(|(width, _)| width.0.into());
+    told.or_else(measured).unwrap_or(PIPE_WIDTH).max(40)
+}

@@ -1,0 +1,96 @@
+//! Facts → tuples: the shipped rules as compiled by crepe.
+
+use crate::datalog::lower::{Lowered, Origin};
+use crate::datalog::program::{Operation, Program, TestKind};
+use crate::facts::{Cell, Facts, Names, Store, Table};
+use rustc_hash::FxHashMap;
+
+#[cfg(feature = "compiled")]
+mod compiled {
+    include!(concat!(env!("OUT_DIR"), "/compiled.rs"));
+}
+
+/// Derives all relations of the shipped rules, each sorted and without repetitions, and puts them
+/// into the store of `facts`. `lowered` is what the compiled rules were made from.
+#[cfg(feature = "compiled")]
+pub fn derive(program: &Program, lowered: &Lowered, facts: &mut Facts) {
+    prepare(program, lowered, facts);
+    compiled::run(lowered, &mut facts.store);
+}
+
+/// Makes every relation a table of the right columns and fills those that lowering added: constants,
+/// parameters, tests.
+pub fn prepare(program: &Program, lowered: &Lowered, facts: &mut Facts) {
+    let Facts { store, names, .. } = facts;
+    for (id, relation) in lowered.relations.iter().enumerate() {
+        if relation.origin == Origin::Program {
+            if store.table(id).columns.len() != relation.columns.len() {
+                store.put_table(id, Table::new(relation.columns.iter().copied()));
+            }
+            continue;
+        }
+        let rows = added_rows(program, &relation.origin, names);
+        let mut table = Table::new(relation.columns.iter().copied());
+        rows.iter().for_each(|&cell| table.push(&[cell]));
+        store.put_table(id, table);
+    }
+}
+
+/// The rows of a relation with one column that lowering added.
+fn added_rows(program: &Program, origin: &Origin, names: &Names) -> Vec<Cell> {
+    match origin {
+        Origin::Constant(constant) => vec![names.id(program, constant)],
+        Origin::Param(param) => vec![program.params[*param].default],
+        Origin::Test(kind, pattern) => passing_texts(*kind, pattern, names),
+        Origin::Program | Origin::Added | Origin::Fold(_) => Vec::new(),
+    }
+}
+
+fn passing_texts(kind: TestKind, pattern: &str, names: &Names) -> Vec<Cell> {
+    (0..)
+        .zip(&names.canonical)
+        .filter(|(_, text)| kind.passes(text, pattern))
+        .map(|(id, _)| id)
+        .collect()
+}
+
+/// Computes an aggregate from the rows that the blocks before it derived.
+pub fn fold(store: &mut Store, lowered: &Lowered, fold: usize) {
+    let fold = &lowered.folds[fold];
+    let columns = &lowered.relations[fold.result].columns;
+    let outer = columns.len() - 1;
+    let mut groups: FxHashMap<Vec<Cell>, Cell> = FxHashMap::default();
+    let assignments = store.table(fold.assignments);
+    for row in 0..assignments.rows {
+        let mut cells = assignments.row(row);
+        let value = cells.get(fold.column).copied().unwrap_or(0);
+        cells.truncate(outer);
+        let group = groups.entry(cells);
+        match fold.operation {
+            Operation::Count => *group.or_insert(0) += 1,
+            Operation::Sum => {
+                let sum = group.or_insert(0);
+                *sum = sum.saturating_add(value);
+            }
+            Operation::Min => {
+                let least = group.or_insert(value);
+                *least = value.min(*least);
+            }
+            Operation::Max => {
+                let most = group.or_insert(value);
+                *most = value.max(*most);
+            }
+        }
+    }
+    let context = store.table(fold.context);
+    let mut table = Table::new(columns.iter().copied());
+    for row in 0..context.rows {
+        let mut cells = context.row(row);
+        let of_none = matches!(fold.operation, Operation::Count | Operation::Sum).then_some(0);
+        if let Some(value) = groups.get(&cells).copied().or(of_none) {
+            cells.push(value);
+            table.push(&cells);
+        }
+    }
+    store.put_table(fold.result, table);
+}

@@ -1,0 +1,472 @@
+//! Topology → facts: tables of numbers for the engine, names and places for people.
+//!
+//! Entities and texts are numbered in the order of their names, so that `<` on numbers is `<` on
+//! names. Only relations that the program reads are filled.
+
+use crate::datalog::program::{
+    Constant, Default as KeyDefault, EntityId, Kind, Program, RelationId, Role,
+};
+use crate::source::Span;
+use crate::texts::{TextId, Texts};
+use crate::topology::{Datum, Entity, Topology, Value, canonical_name, namespace};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// Entities, enum values, texts, booleans.
+    Ids(Vec<u32>),
+    /// Numbers with and without a unit.
+    Numbers(Vec<i64>),
+}
+
+impl Column {
+    fn new(kind: Kind) -> Self {
+        if kind.is_number() { Column::Numbers(Vec::new()) } else { Column::Ids(Vec::new()) }
+    }
+
+    /// The value in `row`, whatever the column holds.
+    pub fn cell(&self, row: usize) -> Cell {
+        match self {
+            Column::Ids(ids) => Cell::from(ids[row]),
+            Column::Numbers(numbers) => numbers[row],
+        }
+    }
+
+    /// Appends a value; an id must fit into 32 bits.
+    pub fn push(&mut self, cell: Cell) {
+        match self {
+            Column::Ids(ids) => ids.push(u32::try_from(cell).unwrap_or(NO_ID)),
+            Column::Numbers(numbers) => numbers.push(cell),
+        }
+    }
+}
+
+/// A value of any column: an id or a number.
+pub type Cell = i64;
+
+/// The id of a name or a text that the topology does not have.
+pub const NO_ID: u32 = u32::MAX;
+
+/// The rows of one relation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// How many rows.
+    pub rows: usize,
+    /// The columns, each with `rows` values.
+    pub columns: Vec<Column>,
+}
+
+impl Table {
+    /// An empty table with columns of these kinds.
+    pub fn new(kinds: impl IntoIterator<Item = Kind>) -> Self {
+        Self { rows: 0, columns: kinds.into_iter().map(Column::new).collect() }
+    }
+
+    /// Appends a row.
+    pub fn push(&mut self, cells: &[Cell]) {
+        self.rows += 1;
+        for (column, &cell) in self.columns.iter_mut().zip(cells) {
+            column.push(cell);
+        }
+    }
+
+    /// The cells of a row.
+    pub fn row(&self, row: usize) -> Vec<Cell> {
+        self.columns.iter().map(|column| column.cell(row)).collect()
+    }
+}
+
+/// The tables of all relations, by relation.
+#[derive(Clone, Debug, Default)]
+pub struct Store {
+    tables: Vec<Table>,
+}
+
+impl Store {
+    /// A store for the relations `0..relations`, all empty.
+    pub fn new(relations: usize) -> Self {
+        Self { tables: vec![Table::default(); relations] }
+    }
+
+    /// The table of a relation.
+    pub fn table(&self, relation: RelationId) -> &Table {
+        &self.tables[relation]
+    }
+
+    /// How many rows a relation has.
+    pub fn rows(&self, relation: RelationId) -> usize {
+        self.tables[relation].rows
+    }
+
+    /// A column of ids; empty where the relation is.
+    pub fn ids(&self, relation: RelationId, column: usize) -> &[u32] {
+        match self.tables[relation].columns.get(column) {
+            Some(Column::Ids(ids)) => ids,
+            _ => &[],
+        }
+    }
+
+    /// A column of numbers; empty where the relation is.
+    pub fn numbers(&self, relation: RelationId, column: usize) -> &[i64] {
+        match self.tables[relation].columns.get(column) {
+            Some(Column::Numbers(numbers)) => numbers,
+            _ => &[],
+        }
+    }
+
+    /// Sets the rows of a relation.
+    pub fn put(&mut self, relation: RelationId, rows: usize, columns: Vec<Column>) {
+        self.put_table(relation, Table { rows, columns });
+    }
+
+    /// Sets the rows of a relation.
+    pub fn put_table(&mut self, relation: RelationId, table: Table) {
+        if self.tables.len() <= relation {
+            self.tables.resize(relation + 1, Table::default());
+        }
+        self.tables[relation] = table;
+    }
+}
+
+/// What the topology says, as the engine reads it.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The tables of the vocabulary's relations.
+    pub store: Store,
+    /// For each relation the place of each of its rows.
+    places: Vec<Vec<Span>>,
+    /// What the numbers stand for.
+    pub names: Names,
+}
+
+impl Facts {
+    /// Where the fact in `row` of `relation` stands.
+    pub fn place(&self, relation: RelationId, row: usize) -> Option<Span> {
+        self.places.get(relation)?.get(row).copied()
+    }
+}
+
+/// What the numbers stand for.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// Entities in the order of their names.
+    pub entities: Vec<Named>,
+    /// Texts in canonical form (no outer blanks, lower case), sorted.
+    pub canonical: Vec<String>,
+    /// For each text one way in which it was written.
+    pub written: Vec<String>,
+}
+
+/// An entity that a number stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its kind.
+    pub kind: EntityId,
+    /// Its name as its own table writes it; empty for a table that stands once.
+    pub name: String,
+    /// Where its name stands.
+    pub place: Span,
+}
+
+impl Names {
+    /// The cell of a constant; [`NO_ID`] for a text or an entity that the topology does not have.
+    pub fn id(&self, program: &Program, constant: &Constant) -> Cell {
+        let id = match constant {
+            Constant::Text(text) => self.text(text),
+            Constant::Entity(kind, name) => self.entity(program, *kind, name),
+            Constant::Number(number) => return *number,
+            Constant::Enum(_, ordinal) => Some(*ordinal),
+            Constant::Bool(value) => Some(u32::from(*value)),
+        };
+        Cell::from(id.unwrap_or(NO_ID))
+    }
+
+    /// The id of a text.
+    pub fn text(&self, text: &str) -> Option<u32> {
+        let at = self.canonical.binary_search(&canonical_text(text)).ok()?;
+        u32::try_from(at).ok()
+    }
+
+    /// The id of an entity of `kind` by its name.
+    pub fn entity(&self, program: &Program, kind: Kind, name: &str) -> Option<u32> {
+        let matches = |named: &Named| {
+            let declared = &program.entities[named.kind];
+            let fits = match kind {
+                Kind::Of(kind) => kind == named.kind,
+                _ => true,
+            };
+            fits && declared.by.is_some()
+                && canonical_name(declared.is_fqdn(), &named.name)
+                    == canonical_name(declared.is_fqdn(), name)
+        };
+        u32::try_from(self.entities.iter().position(matches)?).ok()
+    }
+}
+
+/// The form in which texts are compared: no outer blanks, lower case.
+pub fn canonical_text(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Turns a topology into the facts of the relations in `wanted`; the texts in `constants`, which the
+/// rules name, get ids too.
+pub fn collect<'t>(
+    program: &Program,
+    topology: Topology,
+    wanted: &BTreeSet<RelationId>,
+    constants: impl IntoIterator<Item = &'t str>,
+) -> Facts {
+    let order = Order::of(program, &topology);
+    let is_wanted = |relation: RelationId| wanted.contains(&relation);
+    let Topology { entities, values, mut texts } = topology;
+    let constants: Vec<TextId> = constants.into_iter().map(|text| texts.add(text)).collect();
+    let kinds = |relation: RelationId| program.relations[relation].columns.iter().map(|c| c.kind);
+    let mut collector = Collector {
+        program,
+        entities: &entities,
+        values: &values,
+        resolve: order.resolver(program, &entities, &texts),
+        texts,
+        ids: &order.ids,
+        wanted: (0..program.relations.len()).map(is_wanted).collect(),
+        tables: (0..program.relations.len()).map(|id| Table::new(kinds(id))).collect(),
+        places: vec![Vec::new(); program.relations.len()],
+        key_texts: FxHashMap::default(),
+    };
+    for at in 0..entities.len() {
+        collector.entity(at);
+    }
+    let Collector { texts, mut tables, places, .. } = collector;
+    let mut names = number_texts(program, &texts, &mut tables, &constants);
+    names.entities = order
+        .sorted
+        .iter()
+        .map(|&at| Named {
+            kind: entities[at].kind,
+            name: entities[at].name.map_or(String::new(), |name| texts.get(name).to_owned()),
+            place: entities[at].place,
+        })
+        .collect();
+    Facts { store: Store { tables }, places, names }
+}
+
+/// Entities in the order of their canonical names, then of their kinds.
+struct Order {
+    /// Indices into the topology's entities.
+    sorted: Vec<usize>,
+    /// For each entity of the topology its id: its place in `sorted`.
+    ids: Vec<u32>,
+}
+
+/// Entities by namespace and canonical name.
+type Resolver = FxHashMap<(usize, String), u32>;
+
+impl Order {
+    fn of(program: &Program, topology: &Topology) -> Self {
+        let name_of = |entity: &Entity| {
+            let name = entity.name.map_or("", |name| topology.texts.get(name));
+            canonical_name(program.entities[entity.kind].is_fqdn(), name)
+        };
+        let names: Vec<_> = topology.entities.iter().map(name_of).collect();
+        let mut sorted: Vec<usize> = (0..names.len()).collect();
+        // A stable sort is quick on runs that are in order already, as files often are.
+        sorted.sort_by(|&one, &other| {
+            let kind = |at: usize| topology.entities[at].kind;
+            names[one].cmp(&names[other]).then_with(|| kind(one).cmp(&kind(other)))
+        });
+        let mut ids = vec![0; sorted.len()];
+        for (id, &at) in (0..).zip(&sorted) {
+            ids[at] = id;
+        }
+        Self { sorted, ids }
+    }
+
+    fn resolver(&self, program: &Program, entities: &[Entity], texts: &Texts) -> Resolver {
+        let mut resolve = Resolver::default();
+        resolve.reserve(entities.len());
+        for (entity, &id) in entities.iter().zip(&self.ids) {
+            if let Some(name) = entity.name {
+                let is_fqdn = program.entities[entity.kind].is_fqdn();
+                let name = canonical_name(is_fqdn, texts.get(name)).into_owned();
+                resolve.insert((namespace(program, entity.kind), name), id);
+            }
+        }
+        resolve
+    }
+}
+
+struct Collector<'a> {
+    program: &'a Program,
+    entities: &'a [Entity],
+    values: &'a [Value],
+    texts: Texts,
+    /// For each entity of the topology its id.
+    ids: &'a [u32],
+    resolve: Resolver,
+    /// By relation.
+    wanted: Vec<bool>,
+    tables: Vec<Table>,
+    places: Vec<Vec<Span>>,
+    /// The text of a key's path.
+    key_texts: FxHashMap<RelationId, TextId>,
+}
+
+impl Collector<'_> {
+    fn entity(&mut self, at: usize) {
+        let entity = &self.entities[at];
+        let declared = &self.program.entities[entity.kind];
+        let id = Cell::from(self.ids[at]);
+        self.add(declared.relation, &[id], entity.place);
+        if let (Some(relation), Some(name)) = (declared.name_relation, entity.name) {
+            self.add(relation, &[id, Cell::from(name)], entity.place);
+        }
+        let values = &self.values[entity.values.start as usize..entity.values.end as usize];
+        for value in values {
+            self.value(id, value);
+        }
+        self.defaults(id, entity, values);
+    }
+
+    fn add(&mut self, relation: RelationId, cells: &[Cell], place: Span) {
+        if self.wanted[relation] {
+            self.tables[relation].push(cells);
+            self.places[relation].push(place);
+        }
+    }
+
+    fn value(&mut self, id: Cell, value: &Value) {
+        let relation = value.relation;
+        let last = match value.datum {
+            Datum::Number(number) => number,
+            Datum::Ordinal(ordinal) => Cell::from(ordinal),
+            Datum::Text(text) => Cell::from(text),
+            Datum::Entry(key, text) => {
+                return self.add(relation, &[id, Cell::from(key), Cell::from(text)], value.span);
+            }
+            Datum::Name(name) => match self.resolve(relation, name) {
+                Some(entity) => Cell::from(entity),
+                None => return self.unresolved(id, relation, name, value.span),
+            },
+        };
+        self.add(relation, &[id, last], value.span);
+    }
+
+    /// The entity for which a name stands: of the column's kind, or any FQDN where that is `Entity`.
+    fn resolve(&self, relation: RelationId, name: TextId) -> Option<u32> {
+        let kind = self.program.relations[relation].columns.last()?.kind;
+        let (space, is_fqdn) = match kind {
+            Kind::Of(entity) => {
+                let is_fqdn = self.program.entities[entity].is_fqdn();
+                (namespace(self.program, entity), is_fqdn)
+            }
+            _ => (usize::MAX, true),
+        };
+        let name = canonical_name(is_fqdn, self.texts.get(name)).into_owned();
+        self.resolve.get(&(space, name)).copied()
+    }
+
+    fn unresolved(&mut self, id: Cell, relation: RelationId, name: TextId, place: Span) {
+        let Some(unresolved) = self.program.unresolved else { return };
+        let key = match self.key_texts.get(&relation) {
+            Some(&text) => text,
+            None => {
+                let text = self.texts.add(key_path(self.program, relation));
+                self.key_texts.insert(relation, text);
+                text
+            }
+        };
+        self.add(unresolved, &[id, Cell::from(key), Cell::from(name)], place);
+    }
+
+    /// What holds where a key is absent; its place is the default's, or the entity's name.
+    fn defaults(&mut self, id: Cell, entity: &Entity, values: &[Value]) {
+        let program = self.program;
+        for key in program.entities[entity.kind].keys.values() {
+            let (Some(default), Some(relation)) = (&key.default, key.one) else { continue };
+            if !self.wanted[relation] || values.iter().any(|value| value.relation == relation) {
+                continue;
+            }
+            match default {
+                KeyDefault::Value(constant) => {
+                    let cell = match constant {
+                        Constant::Number(number) => *number,
+                        Constant::Enum(_, ordinal) => Cell::from(*ordinal),
+                        Constant::Bool(value) => Cell::from(*value),
+                        Constant::Text(text) => Cell::from(self.texts.add(text)),
+                        // A name as a default would need its entity; the vocabulary has none.
+                        Constant::Entity(..) => continue,
+                    };
+                    self.add(relation, &[id, cell], entity.place);
+                }
+                KeyDefault::Key { entity: owner, path } => {
+                    if let Some(mut value) = self.singleton_value(*owner, path) {
+                        value.relation = relation;
+                        self.value(id, &value);
+                    }
+                }
+            }
+        }
+    }
+
+    fn singleton_value(&self, kind: EntityId, path: &str) -> Option<Value> {
+        let relation = self.program.entities[kind].keys.get(path)?.one?;
+        let entity = self.entities.iter().find(|entity| entity.kind == kind)?;
+        let values = &self.values[entity.values.start as usize..entity.values.end as usize];
+        values.iter().find(|value| value.relation == relation).cloned()
+    }
+}
+
+/// The path of the key that goes to `relation`, as TOML writes it.
+fn key_path(program: &Program, relation: RelationId) -> &str {
+    match &program.relations[relation].role {
+        Role::Key { path, .. } => path,
+        Role::Input(sources) => sources.first().map_or("", |source| &source.path),
+        _ => "",
+    }
+}
+
+/// Replaces the first numbers of texts by numbers in the order of their canonical forms, which equal
+/// texts share.
+fn number_texts(
+    program: &Program,
+    texts: &Texts,
+    tables: &mut [Table],
+    constants: &[TextId],
+) -> Names {
+    let mut used = vec![false; texts.len()];
+    constants.iter().for_each(|&text| used[text as usize] = true);
+    each_text_column(program, tables, &mut |ids| {
+        ids.iter().for_each(|&id| used[id as usize] = true);
+    });
+    let mut sorted: Vec<(String, TextId)> = (0..)
+        .zip(texts.iter())
+        .filter(|(id, _)| used[*id as usize])
+        .map(|(id, text)| (canonical_text(text), id))
+        .collect();
+    sorted.sort();
+    let mut names = Names::default();
+    let mut number_of = vec![NO_ID; texts.len()];
+    for (canonical, id) in sorted {
+        if names.canonical.last() != Some(&canonical) {
+            names.canonical.push(canonical);
+            names.written.push(texts.get(id).trim().to_owned());
+        }
+        number_of[id as usize] = u32::try_from(names.canonical.len() - 1).unwrap_or(NO_ID);
+    }
+    each_text_column(program, tables, &mut |ids| {
+        ids.iter_mut().for_each(|id| *id = number_of[*id as usize]);
+    });
+    names
+}
+
+fn each_text_column(program: &Program, tables: &mut [Table], visit: &mut dyn FnMut(&mut Vec<u32>)) {
+    for (table, relation) in tables.iter_mut().zip(&program.relations) {
+        for (column, declared) in table.columns.iter_mut().zip(&relation.columns) {
+            if let (Column::Ids(ids), Kind::Text) = (column, declared.kind) {
+                visit(ids);
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Outcomes → the lines that say what they come to.
+
+use super::escape::escape;
+use super::wrap::wrap;
+use super::{Examined, Outcome};
+use crate::source::Severity;
+use crate::violation::Finding;
+
+/// What became of `outcome`; a clean one names its path only where there are `several`.
+pub fn of_one(outcome: &Outcome, several: bool, columns: usize) -> String {
+    let path = escape(&outcome.path);
+    let rules = count(outcome.examined.len(), "rule");
+    match fate(outcome) {
+        Fate::Unchecked => {
+            let problems = count(outcome.problems.len(), "problem");
+            format!("could not check {path}: {problems}; no rule was run\n")
+        }
+        Fate::Violates => {
+            let violations = violations(outcome.findings.iter());
+            let examined = match population(outcome) {
+                Some((population, _)) => format!("examined {population} with {rules}\n"),
+                None => String::new(),
+            };
+            format!("{violations} in {path}\n{examined}{}", not_evidence(outcome, columns))
+        }
+        Fate::Holds => {
+            let path = if several { format!("{path}: ") } else { String::new() };
+            let holds = match population(outcome) {
+                Some((population, 1)) => format!("{population} holds against {rules}"),
+                Some((population, _)) => format!("{population} hold against {rules}"),
+                None => format!("no violation of {rules}"),
+            };
+            format!("ok: {path}{holds}\n{}", not_evidence(outcome, columns))
+        }
+        Fate::Vacuous if outcome.examined.is_empty() => {
+            format!("nothing was examined in {path}: no rule was run\n")
+        }
+        Fate::Vacuous => {
+            format!("nothing was examined in {path}: {rules} found nothing to look at\n")
+        }
+    }
+}
+
+/// What became of all `outcomes` together.
+pub fn of_all(outcomes: &[Outcome]) -> String {
+    let of = |wanted| outcomes.iter().filter(|outcome| fate(outcome) == wanted).count();
+    let violations = violations(outcomes.iter().flat_map(|outcome| &outcome.findings));
+    let parts = [
+        (of(Fate::Violates), format!(" with {violations}")),
+        (of(Fate::Holds), " ok".to_owned()),
+        (of(Fate::Vacuous), " where nothing was examined".to_owned()),
+        (of(Fate::Unchecked), " that could not be checked".to_owned()),
+    ];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<_> = parts.map(|(number, what)| format!("{number}{what}")).collect();
+    format!("{}: {}\n", count(outcomes.len(), "topology"), parts.join(", "))
+}
+
+/// What a check comes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Unchecked,
+    Violates,
+    Holds,
+    /// No rule looked at anything: that proves nothing.
+    Vacuous,
+}
+
+fn fate(outcome: &Outcome) -> Fate {
+    if outcome.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        Fate::Unchecked
+    } else if !outcome.findings.is_empty() {
+        Fate::Violates
+    } else if outcome.examined.iter().any(|examined| examined.subjects > 0) {
+        Fate::Holds
+    } else {
+        Fate::Vacuous
+    }
+}
+
+/// `6 violations (4 errors, 2 warnings)`.
+fn violations<'a>(findings: impl Iterator<Item = &'a Finding> + Clone) -> String {
+    let kinds = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| {
+        let number = findings.clone().filter(|finding| finding.severity == severity).count();
+        (number > 0).then(|| count(number, severity.as_str()))
+    });
+    let kinds: Vec<_> = kinds.into_iter().flatten().collect();
+    format!("{} ({})", count(findings.count(), "violation"), kinds.join(", "))
+}
+
+/// `14 pools, 32 SBAs` and how many these are; none if there are none.
+fn population(outcome: &Outcome) -> Option<(String, usize)> {
+    let present = outcome.population.iter().filter(|(_, number)| *number > 0);
+    let counts: Vec<_> = present.map(|(noun, number)| count(*number, noun)).collect();
+    let all =
+        outcome.population.iter().fold(0, |sum: usize, (_, number)| sum.saturating_add(*number));
+    (all > 0).then(|| (escape(&counts.join(", ")).into_owned(), all))
+}
+
+/// The rules that looked at nothing, if there are such.
+fn not_evidence(outcome: &Outcome, columns: usize) -> String {
+    let vacuous = outcome.examined.iter().filter(|examined| examined.subjects == 0);
+    let rules: Vec<_> = vacuous.map(|Examined { rule, subjects: _ }| escape(rule)).collect();
+    if rules.is_empty() {
+        return String::new();
+    }
+    let text = format!("{} looked at nothing", rules.join(", "));
+    wrap("not evidence: ", &text, columns) + "\n"
+}
+
+/// `1 pool`, `2 pools`.
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {}", plural(noun)) }
+}
+
+fn plural(noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nouns_have_a_plural() {
+        let cases = [
+            (0, "SBA", "0 SBAs"),
+            (1, "Edge pool", "1 Edge pool"),
+            (2, "Edge pool", "2 Edge pools"),
+            (2, "Central Management store", "2 Central Management stores"),
+            (3, "topology", "3 topologies"),
+            (3, "gateway", "3 gateways"),
+        ];
+        for (number, noun, counted) in cases {
+            assert_eq!(count(number, noun), counted);
+        }
+    }
+}

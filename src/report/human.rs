@@ -1,0 +1,154 @@
+//! Outcomes → diagnostics with the lines they are about, and closing lines.
+
+use std::io::{self, Write};
+
+use codespan_reporting::diagnostic::{self, Diagnostic};
+use codespan_reporting::files;
+use codespan_reporting::term::{self, Chars, Config};
+
+use super::ansi::Ansi;
+use super::closing;
+use super::escape::escape;
+use super::places::Places;
+use super::snippet::{CONTEXT_AFTER_START, CONTEXT_BEFORE_END, Excerpt};
+use super::wrap::wrap;
+use super::{Outcome, Style};
+use crate::source::{Problem, Severity, Sources};
+use crate::violation::Finding;
+
+/// Columns between the line number and the text of a note: a blank, `=` and a blank.
+const BULLET: usize = 3;
+
+/// Writes what became of each topology.
+pub fn write(
+    outcomes: &[Outcome],
+    sources: &Sources,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page::new(sources, style, out);
+    for outcome in outcomes {
+        for problem in &outcome.problems {
+            page.problem(problem)?;
+        }
+        for finding in &outcome.findings {
+            page.finding(finding)?;
+        }
+        page.block(closing::of_one(outcome, outcomes.len() > 1, style.width).as_bytes())?;
+    }
+    if outcomes.len() > 1 { page.block(closing::of_all(outcomes).as_bytes()) } else { Ok(()) }
+}
+
+/// See [`super::write_problems`].
+pub fn write_problems(
+    problems: &[Problem],
+    sources: &Sources,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page::new(sources, style, out);
+    problems.iter().try_for_each(|problem| page.problem(problem))
+}
+
+/// A report being written: blocks of lines with a blank line between two.
+struct Page<'a> {
+    places: Places<'a>,
+    style: &'a Style,
+    config: Config,
+    out: &'a mut dyn Write,
+    is_empty: bool,
+}
+
+impl<'a> Page<'a> {
+    fn new(sources: &'a Sources, style: &'a Style, out: &'a mut dyn Write) -> Self {
+        let config = Config {
+            chars: if style.ascii { Chars::ascii() } else { Chars::box_drawing() },
+            start_context_lines: CONTEXT_AFTER_START,
+            end_context_lines: CONTEXT_BEFORE_END,
+            ..Config::default()
+        };
+        Self { places: Places::new(sources), style, config, out, is_empty: true }
+    }
+
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        let Finding { rule, id: _, severity, message, labels, notes, helps, sources } = finding;
+        let excerpt = Excerpt::of(labels, &self.places, self.style);
+        let columns = self.columns(&excerpt);
+        let mut items: Vec<_> = notes.iter().map(|note| item("note: ", note, columns)).collect();
+        items.extend(helps.iter().map(|text| help(text, columns)));
+        items.extend(sources.iter().map(|source| item("source: ", source, columns)));
+        items.push(item("docs: ", &format!("lynt rule {rule}"), columns));
+        self.diagnostic(head(*severity, rule, message).with_notes(items), &excerpt)
+    }
+
+    fn problem(&mut self, problem: &Problem) -> io::Result<()> {
+        let Problem { severity, name, message, labels, help: advice } = problem;
+        let excerpt = Excerpt::of(labels, &self.places, self.style);
+        let columns = self.columns(&excerpt);
+        let items = advice.iter().map(|text| help(text, columns)).collect();
+        self.diagnostic(head(*severity, name, message).with_notes(items), &excerpt)
+    }
+
+    /// The room for a note below `excerpt`.
+    fn columns(&self, excerpt: &Excerpt) -> usize {
+        self.style.width.saturating_sub(excerpt.digits + BULLET)
+    }
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic<usize>, excerpt: &Excerpt) -> io::Result<()> {
+        let diagnostic = diagnostic.with_labels(excerpt.labels.clone());
+        let mut drawn = Vec::new();
+        let mut writer = Ansi { out: &mut drawn, color: self.style.color };
+        term::emit_to_write_style(&mut writer, &self.config, excerpt, &diagnostic)
+            .map_err(io_error)?;
+        self.block(&without_trailing_blanks(&drawn))
+    }
+
+    /// Writes whole lines.
+    fn block(&mut self, lines: &[u8]) -> io::Result<()> {
+        if !self.is_empty {
+            self.out.write_all(b"\n")?;
+        }
+        self.is_empty = false;
+        self.out.write_all(lines)
+    }
+}
+
+fn head(severity: Severity, name: &str, message: &str) -> Diagnostic<usize> {
+    let severity = match severity {
+        Severity::Error => diagnostic::Severity::Error,
+        Severity::Warning => diagnostic::Severity::Warning,
+        Severity::Note => diagnostic::Severity::Note,
+    };
+    Diagnostic::new(severity).with_code(escape(name)).with_message(escape(message))
+}
+
+/// What stands behind a bullet: `start` and `text`, wrapped.
+fn item(start: &str, text: &str, columns: usize) -> String {
+    let lines: Vec<_> = text.trim_end_matches('\n').split('\n').map(escape).collect();
+    wrap(start, &lines.join("\n"), columns)
+}
+
+/// Lines of a help after the first one are text to type: indented, and never wrapped.
+fn help(text: &str, columns: usize) -> String {
+    let (advice, to_type) = text.split_once('\n').unwrap_or((text, ""));
+    let advice = item("help: ", advice, columns);
+    to_type.lines().fold(advice, |help, line| help + "\n  " + &escape(line))
+}
+
+/// Whole lines as codespan-reporting draws them, without the blanks it leaves at the end of some
+/// of them and without the empty line it ends with.
+fn without_trailing_blanks(drawn: &[u8]) -> Vec<u8> {
+    let mut lines = Vec::with_capacity(drawn.len());
+    for line in drawn.trim_ascii_end().split(|&byte| byte == b'\n') {
+        lines.extend_from_slice(line.trim_ascii_end());
+        lines.push(b'\n');
+    }
+    lines
+}
+
+fn io_error(error: files::Error) -> io::Error {
+    match error {
+        files::Error::Io(error) => error,
+        error => io::Error::other(error),
+    }
+}

@@ -1,0 +1,78 @@
+//! Violations → report.
+//!
+//! A new format is a file beside this one, its `mod` line and its row in [`FORMATS`].
+
+use std::io::{self, Write};
+
+use crate::source::{Problem, Sources};
+use crate::violation::Finding;
+
+mod ansi;
+mod clip;
+mod closing;
+mod concise;
+mod escape;
+mod human;
+mod places;
+mod snippet;
+mod wrap;
+
+/// What became of one topology.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The topology's path as the user gave it.
+    pub path: String,
+    /// What kept it from being checked; then `findings` and `examined` are empty.
+    pub problems: Vec<Problem>,
+    /// The violations, sorted by place.
+    pub findings: Vec<Finding>,
+    /// One for each selected rule, sorted by id.
+    pub examined: Vec<Examined>,
+    /// What the rules looked at together, such as `("pool", 14)`; the noun is in the singular.
+    pub population: Vec<(String, usize)>,
+}
+
+/// How much one rule looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Examined {
+    /// The rule's id.
+    pub rule: String,
+    /// How many subjects it looked at; a rule that looked at none has not passed.
+    pub subjects: usize,
+}
+
+/// How a report is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Write ANSI colours.
+    pub color: bool,
+    /// Draw with ASCII only; what is quoted stays as it is.
+    pub ascii: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+/// A way to write the outcomes of a run.
+pub struct Format {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// Writes the outcomes of all topologies; fails only where the writer does.
+    pub write: fn(&[Outcome], &Sources, &Style, &mut dyn Write) -> io::Result<()>,
+}
+
+/// All formats; adding one is a file and a row.
+pub const FORMATS: &[Format] = &[
+    Format { name: "human", write: human::write },
+    Format { name: "concise", write: concise::write },
+];
+
+/// Writes problems of rules, of settings or of the command line, for people,
+/// with a blank line between two.
+pub fn write_problems(
+    problems: &[Problem],
+    sources: &Sources,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    human::write_problems(problems, sources, style, out)
+}

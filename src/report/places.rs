@@ -1,0 +1,141 @@
+//! Byte offsets → lines and columns, without reading a file again for each of them.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use crate::source::{FileId, SourceFile, Sources, Span};
+
+/// Bytes between two places where the characters before are known: few enough to count in no time,
+/// enough that the table is small beside the text.
+const STRIDE: usize = 1024;
+
+/// Finds lines and columns in all files of a run.
+pub struct Places<'a> {
+    sources: &'a Sources,
+    /// One for each file, made when it is first needed.
+    lines: Vec<OnceCell<Lines>>,
+}
+
+/// Where the lines of one file are.
+pub struct Lines {
+    /// The first byte of each line; that of the first line is behind a byte order mark.
+    starts: Vec<usize>,
+    /// The characters that start before each multiple of [`STRIDE`].
+    characters: Vec<usize>,
+}
+
+impl<'a> Places<'a> {
+    /// Reads no file yet.
+    pub fn new(sources: &'a Sources) -> Self {
+        Self { sources, lines: sources.files.iter().map(|_| OnceCell::new()).collect() }
+    }
+
+    /// A file and its lines; none if there is no such file.
+    pub fn file(&self, file: FileId) -> Option<(&'a SourceFile, &Lines)> {
+        let source = self.sources.files.get(file as usize)?;
+        let lines = self.lines.get(file as usize)?;
+        Some((source, lines.get_or_init(|| Lines::of(&source.text))))
+    }
+
+    /// Path, line and column of the start of `span`, both counted from 1, the column in characters;
+    /// none if there is no such file.
+    pub fn place(&self, span: Span) -> Option<(&'a str, usize, usize)> {
+        let (source, lines) = self.file(span.file)?;
+        let (line, column) = lines.line_column(&source.text, span.start as usize);
+        Some((&source.path, line, column))
+    }
+}
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        let mut count = 0;
+        let characters = text.as_bytes().chunks(STRIDE).map(|chunk| {
+            let before = count;
+            count += character_starts(chunk);
+            before
+        });
+        Self {
+            starts: std::iter::once(first).chain(breaks).collect(),
+            characters: characters.collect(),
+        }
+    }
+
+    /// The line, counted from 0, that the byte `at` is in.
+    pub fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|&start| start <= at).saturating_sub(1)
+    }
+
+    /// The bytes of `line` without its line break.
+    pub fn range(&self, text: &str, line: usize) -> Range<usize> {
+        let start = self.starts.get(line).map_or(text.len(), |&start| start);
+        let end = self.starts.get(line + 1).map_or(text.len(), |&next| next - 1);
+        let carriage_return =
+            end < text.len() && end > start && text.as_bytes().get(end - 1) == Some(&b'\r');
+        start..end.max(start) - usize::from(carriage_return)
+    }
+
+    /// Line and column of the byte `at`, both counted from 1.
+    pub fn line_column(&self, text: &str, at: usize) -> (usize, usize) {
+        let line = self.line(at);
+        let start = self.starts.get(line).map_or(0, |&start| start);
+        let at = at.clamp(start, text.len());
+        (line + 1, 1 + self.characters_before(text, at) - self.characters_before(text, start))
+    }
+
+    fn characters_before(&self, text: &str, at: usize) -> usize {
+        let stride = at / STRIDE;
+        // A text that ends at a multiple of the stride has no entry for its end.
+        let stride = stride.min(self.characters.len().saturating_sub(1));
+        let known = self.characters.get(stride).map_or(0, |&count| count);
+        known + character_starts(&text.as_bytes()[stride * STRIDE..at])
+    }
+}
+
+/// How many bytes are not a continuation of a UTF-8 sequence.
+fn character_starts(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_those_of_the_sources() {
+        let mut sources = Sources::default();
+        let texts = [
+            "",
+            "\n",
+            "é = 1\r\nüb = 2\n",
+            "東京\n\n\u{301}x",
+            &"ü".repeat(1024),
+            &"a\n".repeat(2000),
+        ];
+        for text in texts {
+            sources.add("a.toml", text);
+        }
+        let places = Places::new(&sources);
+        for (file, text) in texts.iter().enumerate() {
+            let file = FileId::try_from(file).expect("few");
+            for start in 0..text.len() + 3 {
+                let span = Span::new(file, start..start);
+                let (line, column) = sources.line_column(span);
+                assert_eq!(places.place(span), Some(("a.toml", line, column)), "{file} {start}");
+            }
+        }
+        assert_eq!(places.place(Span::new(99, 0..0)), None);
+    }
+
+    #[test]
+    fn a_byte_order_mark_takes_no_column() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.toml", "\u{feff}ab\nc");
+        let places = Places::new(&sources);
+        let columns = [(0, 1, 1), (1, 1, 1), (3, 1, 1), (4, 1, 2), (6, 2, 1)];
+        for (start, line, column) in columns {
+            assert_eq!(places.place(Span::new(file, start..start)), Some(("a.toml", line, column)));
+        }
+    }
+}

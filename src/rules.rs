@@ -1,0 +1,64 @@
+//! Rule files → one rule set.
+
+use crate::datalog::lower::{Lowered, Origin, lower};
+use crate::datalog::program::{Constant, Program, RelationId, Violation};
+use crate::datalog::{self};
+use crate::source::Sources;
+use std::collections::BTreeSet;
+
+mod shipped {
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+}
+
+/// A checked program and the files that it stands in.
+#[derive(Clone, Debug)]
+pub struct RuleSet {
+    /// The program.
+    pub program: Program,
+    /// Its files; spans of the program count in these.
+    pub sources: Sources,
+}
+
+/// The shipped rules, ready to run.
+#[derive(Debug)]
+pub struct Rules {
+    /// The checked program.
+    pub set: RuleSet,
+    /// What the compiled rules were made from.
+    pub lowered: Lowered,
+    /// The relations that rules and messages read; no others need facts.
+    pub read: BTreeSet<RelationId>,
+}
+
+impl Rules {
+    /// The rules that lynt ships, `rules/**/*.dl`.
+    ///
+    /// # Panics
+    /// Never in a built lynt: the build checked the same text.
+    pub fn shipped() -> Self {
+        let mut sources = Sources::default();
+        for (path, text) in shipped::FILES {
+            sources.add(*path, *text);
+        }
+        let (program, _) = datalog::compile(&sources);
+        let program = program.expect("the build checked the shipped rules");
+        let lowered = lower(&program).expect("the build lowered the shipped rules");
+        let read = program.read_relations();
+        Self { set: RuleSet { program, sources }, lowered, read }
+    }
+
+    /// The texts that rules name.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.lowered.relations.iter().filter_map(|relation| match &relation.origin {
+            Origin::Constant(Constant::Text(text)) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// All violations, sorted by id.
+    pub fn violations(&self) -> Vec<&Violation> {
+        let mut violations: Vec<&Violation> = self.set.program.violations.iter().collect();
+        violations.sort_by(|one, other| one.id.cmp(&other.id));
+        violations
+    }
+}

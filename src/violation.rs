@@ -1,0 +1,293 @@
+//! Tuples → violations as people read them: message, labelled places, notes, help.
+
+use crate::datalog::program::{
+    Anchor, EntityId, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
+};
+use crate::eval::{Binding, Search, Solver};
+use crate::facts::{Cell, Facts};
+use crate::print::{Names, Printer, enumerate};
+use crate::source::{Label, Severity, Span};
+use crate::spelling::nearest;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+/// A violation as people read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// `rule:subject`, and more arguments where the rule has them; names in full.
+    pub id: String,
+    /// How grave.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where; the first one is where a person would edit. Empty where the rule's facts have no place.
+    pub labels: Vec<Label>,
+    /// The law and its consequence.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub helps: Vec<String>,
+    /// Documents that say so.
+    pub sources: Vec<String>,
+}
+
+/// How many places one label may point at.
+const MOST_PLACES: usize = 10;
+
+/// How many names a list in a message shows.
+const MOST_NAMES: usize = 10;
+
+/// How many names are compared in search of suggestions, all findings of a rule together: a large
+/// topology with many misspelt names must not take minutes.
+const MOST_COMPARED: usize = 1_000_000;
+
+/// What was found, and what the rules looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Explained {
+    /// Sorted by file, place and rule.
+    pub findings: Vec<Finding>,
+    /// For each selected rule how many distinct subjects it looked at, sorted by rule.
+    pub examined: Vec<(String, usize)>,
+    /// What all of them looked at together: what one of a kind is called, and how many.
+    pub population: Vec<(String, usize)>,
+}
+
+/// Turns the tuples of the selected violations into findings.
+pub fn explain(
+    program: &Program,
+    facts: &Facts,
+    selected: &dyn Fn(&Violation) -> bool,
+) -> Explained {
+    let explainer = Explainer {
+        program,
+        facts,
+        solver: Solver::new(program, facts),
+        printer: Printer::new(program, facts),
+        by_kind: OnceCell::new(),
+    };
+    let mut explained = Explained::default();
+    let mut looked_at = vec![false; facts.names.entities.len()];
+    for violation in program.violations.iter().filter(|violation| selected(violation)) {
+        let table = facts.store.table(violation.examined);
+        explained.examined.push((violation.id.clone(), table.rows));
+        if program.relations[violation.examined].columns[0].kind.is_entity() {
+            for &id in facts.store.ids(violation.examined, 0) {
+                looked_at[id as usize] = true;
+            }
+        }
+        explainer.findings(violation, &mut explained.findings);
+    }
+    explained.examined.sort();
+    explained.population = population(program, facts, &looked_at);
+    explained.findings.sort_by(|one, other| {
+        let key = |finding: &Finding| {
+            let place = finding.labels.first().map(|label| (label.span.file, label.span.start));
+            (place.is_none(), place)
+        };
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.rule.cmp(&other.rule))
+            .then_with(|| one.id.cmp(&other.id))
+    });
+    explained
+}
+
+fn population(program: &Program, facts: &Facts, looked_at: &[bool]) -> Vec<(String, usize)> {
+    let mut counts = vec![0; program.entities.len()];
+    for (named, _) in
+        facts.names.entities.iter().zip(looked_at).filter(|(_, looked_at)| **looked_at)
+    {
+        counts[named.kind] += 1;
+    }
+    let nouns = program.entities.iter().map(|entity| entity.noun.clone());
+    nouns.zip(counts).filter(|(_, count)| *count > 0).collect()
+}
+
+fn entities_by_kind(program: &Program, facts: &Facts) -> Vec<Vec<usize>> {
+    let mut by_kind = vec![Vec::new(); program.entities.len()];
+    for (at, named) in facts.names.entities.iter().enumerate() {
+        by_kind[named.kind].push(at);
+    }
+    by_kind
+}
+
+struct Explainer<'a> {
+    program: &'a Program,
+    facts: &'a Facts,
+    solver: Solver<'a>,
+    printer: Printer<'a>,
+    /// Entities by kind, for suggestions; sorted when first needed.
+    by_kind: OnceCell<Vec<Vec<usize>>>,
+}
+
+impl Explainer<'_> {
+    fn findings(&self, violation: &Violation, findings: &mut Vec<Finding>) {
+        let table = self.facts.store.table(violation.relation);
+        let mut budget = MOST_COMPARED;
+        for row in 0..table.rows {
+            findings.push(self.finding(violation, &table.row(row), &mut budget));
+        }
+    }
+
+    fn finding(&self, violation: &Violation, row: &[Cell], budget: &mut usize) -> Finding {
+        let columns = &self.program.relations[violation.relation].columns;
+        let arguments: Vec<String> = columns
+            .iter()
+            .zip(row)
+            .map(|(c, &cell)| self.printer.value(c.kind, cell, Names::Full))
+            .collect();
+        let mut labels: Vec<Label> = Vec::new();
+        for say in &violation.labels {
+            labels.extend(self.labels(say, row));
+        }
+        if labels.is_empty() {
+            labels.extend(self.subject_label(columns[0].kind, row));
+        }
+        let mut helps = self.says(&violation.helps, row, Names::Full);
+        for &(column, kind) in &violation.suggest {
+            if let Some((name, place)) = self.suggestion(row[column], kind, budget) {
+                helps.insert(0, format!("did you mean `{name}`?"));
+                labels.push(Label { span: place, text: "did you mean this one?".to_owned() });
+                break;
+            }
+        }
+        dedup_labels(&mut labels);
+        Finding {
+            rule: violation.id.clone(),
+            id: format!("{}:{}", violation.id, arguments.join(",")),
+            severity: violation.severity,
+            message: self.says(std::slice::from_ref(&violation.message), row, Names::Full).concat(),
+            labels,
+            notes: self.says(&violation.notes, row, Names::Short),
+            helps,
+            sources: violation.sources.clone(),
+        }
+    }
+
+    /// Where no label matches: the subject's name.
+    fn subject_label(&self, kind: Kind, row: &[Cell]) -> Option<Label> {
+        let place = self.entity_place(*row.first()?).filter(|_| kind.is_entity())?;
+        Some(Label { span: place, text: String::new() })
+    }
+
+    fn entity_place(&self, id: Cell) -> Option<Span> {
+        let named = self.facts.names.entities.get(usize::try_from(id).ok()?)?;
+        Some(named.place)
+    }
+
+    /// The name nearest to a misspelt one, and its place.
+    fn suggestion(&self, text: Cell, kind: EntityId, budget: &mut usize) -> Option<(&str, Span)> {
+        let name = self.facts.names.written.get(usize::try_from(text).ok()?)?;
+        let by_kind = self.by_kind.get_or_init(|| entities_by_kind(self.program, self.facts));
+        let of_kind = || by_kind[kind].iter().map(|&at| &self.facts.names.entities[at]);
+        *budget = budget.checked_sub(by_kind[kind].len())?;
+        let near = nearest(name, of_kind().map(|named| named.name.as_str()))?;
+        let place = of_kind().find(|named| named.name == near)?.place;
+        Some((near, place))
+    }
+
+    fn binding(say: &Say, row: &[Cell]) -> Binding {
+        let mut binding = vec![None; say.vars.len().max(row.len())];
+        row.iter().enumerate().for_each(|(column, &cell)| binding[column] = Some(cell));
+        binding
+    }
+
+    fn matches(&self, say: &Say, row: &[Cell]) -> Vec<Binding> {
+        let mut matches = Vec::new();
+        self.solver.solve(&say.body, &mut Self::binding(say, row), &mut |found| {
+            matches.push(found.clone());
+            if matches.len() < MOST_PLACES { Search::Continue } else { Search::Stop }
+        });
+        matches
+    }
+
+    fn labels(&self, say: &Say, row: &[Cell]) -> Vec<Label> {
+        let mut labels = Vec::new();
+        for found in self.matches(say, row) {
+            let places = match say.anchor {
+                Anchor::Nothing => Vec::new(),
+                Anchor::Entity(var) => {
+                    found[var].and_then(|id| self.entity_place(id)).into_iter().collect()
+                }
+                Anchor::Literal(at) => match &say.body[at] {
+                    Literal::Atom(atom) => self.solver.atom_places(atom, &found),
+                    _ => Vec::new(),
+                },
+            };
+            let text = self.text(&say.text, &say.vars, &found, Names::Short);
+            labels.extend(places.into_iter().map(|span| Label { span, text: text.clone() }));
+        }
+        labels.sort_by_key(|label| label.span);
+        labels.truncate(MOST_PLACES);
+        match &say.otherwise {
+            Some(otherwise) if labels.is_empty() => self.labels(otherwise, row),
+            _ => labels,
+        }
+    }
+
+    fn says(&self, says: &[Say], row: &[Cell], names: Names) -> Vec<String> {
+        let mut texts = Vec::new();
+        for say in says {
+            let mut found: Vec<String> = self
+                .matches(say, row)
+                .iter()
+                .map(|binding| self.text(&say.text, &say.vars, binding, names))
+                .collect();
+            found.sort();
+            found.dedup();
+            if let (true, Some(otherwise)) = (found.is_empty(), &say.otherwise) {
+                found = self.says(std::slice::from_ref(otherwise), row, names);
+            }
+            texts.append(&mut found);
+        }
+        texts
+    }
+
+    fn text(&self, template: &Template, vars: &[Var], binding: &Binding, names: Names) -> String {
+        let mut text = String::new();
+        for part in &template.parts {
+            match part {
+                Part::Text(literal) => text.push_str(literal),
+                Part::Value { body, term } => {
+                    let value = self.solver.values(body, binding, term).into_iter().next();
+                    match value {
+                        Some(value) => {
+                            text.push_str(&self.printer.value(self.kind(term, vars), value, names))
+                        }
+                        None => text.push_str("unknown"),
+                    }
+                }
+                Part::Noun { body, term } => {
+                    let entity = self.solver.values(body, binding, term).into_iter().next();
+                    text.push_str(entity.map_or("entity", |entity| self.printer.noun(entity)));
+                }
+                Part::List { body, term } => {
+                    let kind = self.kind(term, vars);
+                    let values = self.solver.values(body, binding, term);
+                    let shown: Vec<String> = values
+                        .iter()
+                        .take(MOST_NAMES)
+                        .map(|&value| self.printer.value(kind, value, names))
+                        .collect();
+                    text.push_str(&enumerate(&shown, values.len() - shown.len()));
+                }
+            }
+        }
+        text
+    }
+
+    fn kind(&self, term: &Term, vars: &[Var]) -> Kind {
+        match term {
+            Term::Var(var) => vars[*var].kind,
+            Term::Param(param) => self.program.params[*param].kind,
+            Term::Constant(_) | Term::Any => Kind::Int,
+        }
+    }
+}
+
+/// The same place is labelled once: the first text wins.
+fn dedup_labels(labels: &mut Vec<Label>) {
+    let mut seen = BTreeSet::new();
+    labels.retain(|label| seen.insert(label.span));
+}
