@@ -58,6 +58,15 @@ fn run(args: impl Iterator<Item = String>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The topology and the expected counts, for tests; arguments as on the command line.
+#[allow(dead_code, reason = "tests include this file")]
+pub fn generated(arguments: &[&str]) -> Option<(String, BTreeMap<&'static str, usize>)> {
+    let options = parse_args(arguments.iter().map(|argument| (*argument).to_owned())).ok()??;
+    let mut out = Vec::new();
+    write_topology(&mut out, &options).ok()?;
+    Some((String::from_utf8(out).ok()?, expected_counts(&options)))
+}
+
 enum Failure {
     Usage(String),
     Io(io::Error),

@@ -3,21 +3,22 @@
 //! **TOML text → spanned topology → facts → rules → violations → report.** The order of the modules
 //! below is the architecture: a module imports only modules above it.
 
-pub mod cli;
-pub mod datalog;
-pub mod discover;
-pub mod engine;
-pub mod eval;
-pub mod facts;
-pub mod import;
-pub mod print;
-pub mod report;
-pub mod rules;
 pub mod source;
 pub mod spelling;
+pub mod datalog;
+pub mod examples;
+pub mod rules;
 pub mod texts;
 pub mod topology;
+pub mod facts;
+pub mod eval;
+pub mod engine;
+pub mod print;
 pub mod violation;
+pub mod discover;
+pub mod report;
+pub mod import;
+pub mod cli;
 
 use datalog::program::Violation;
 use discover::TopologyFiles;

@@ -4,14 +4,14 @@
 
 use lynt::import::{ImportError, Imported, import};
 
-const LITWARE_XML: &[u8] = include_bytes!("import/litware.xml");
+const LITWARE_XML: &[u8] = include_bytes!("../examples/litware/Topology.xml");
 const LITWARE_TBXML: &[u8] = include_bytes!("import/litware.tbxml");
 const ODD_XML: &[u8] = include_bytes!("import/odd.xml");
 
 #[test]
 fn get_cs_topology_as_xml() {
     let imported = imported(LITWARE_XML);
-    assert_eq!(imported.toml, include_str!("import/litware.xml.toml"));
+    assert_eq!(imported.toml, include_str!("../examples/litware/topology.toml"));
     assert_eq!(lines(&imported), include_str!("import/litware.notes"));
 }
 
@@ -71,7 +71,8 @@ fn letters_beyond_ascii_survive_every_encoding() {
     let text = String::from_utf8(LITWARE_XML.to_vec())
         .expect("the fixture is UTF-8")
         .replace("Redvale", "Zürich 東京 😀");
-    let expected = include_str!("import/litware.xml.toml").replace("Redvale", "Zürich 東京 😀");
+    let expected =
+        include_str!("../examples/litware/topology.toml").replace("Redvale", "Zürich 東京 😀");
     for bytes in [text.clone().into_bytes(), utf16(&format!("\u{feff}{text}"), u16::to_le_bytes)] {
         // Sites are sorted by name; `Z` and `R` both come last here.
         assert_eq!(imported(&bytes).toml, expected);

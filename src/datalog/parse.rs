@@ -350,16 +350,16 @@ impl Parser<'_> {
         let columns = self.columns()?;
         let mut from = Vec::new();
         if self.eat_word("from") {
-            from.push(self.from_item()?);
+            from.push(self.source_item()?);
             while self.eat(",") {
-                from.push(self.from_item()?);
+                from.push(self.source_item()?);
             }
         }
         self.expect(";", "after the declaration")?;
         Ok(Item::Input(InputItem { docs, name, columns, from }))
     }
 
-    fn from_item(&mut self) -> Parsed<FromItem> {
+    fn source_item(&mut self) -> Parsed<FromItem> {
         let table = self.name("a table")?;
         let key = if self.eat(".") { Some(self.name("a key")?) } else { None };
         let form = if self.eat("[") {

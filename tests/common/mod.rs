@@ -1,0 +1,88 @@
+//! What several tests need: checking texts, comparing marks, snapshots.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use lynt::discover::TopologyFiles;
+use lynt::report::{FORMATS, Outcome, Style};
+use lynt::rules::Rules;
+use lynt::source::{Severity, Sources};
+use lynt::{Options, Timings, check, examples};
+use std::path::Path;
+use std::{env, fs};
+
+/// A topology of texts, as one check saw it.
+pub struct Checked {
+    pub sources: Sources,
+    pub outcome: Outcome,
+}
+
+/// Checks `files` (name, text) as one topology by all rules.
+pub fn check_texts(rules: &Rules, files: &[(&str, &str)]) -> Checked {
+    let mut sources = Sources::default();
+    let ids = files.iter().map(|(name, text)| sources.add(*name, *text)).collect();
+    let topology = TopologyFiles { path: "topology".to_owned(), files: ids };
+    let options = Options { selected: &|_| true, allow_empty: false };
+    let outcome = check(rules, &sources, &topology, &options, &mut Timings::default());
+    Checked { sources, outcome }
+}
+
+impl Checked {
+    /// `file:line rule-id` of every finding that `wanted` accepts, sorted.
+    pub fn found(&self, wanted: impl Fn(&lynt::violation::Finding) -> bool) -> Vec<String> {
+        let mut found: Vec<String> = self
+            .outcome
+            .findings
+            .iter()
+            .filter(|finding| wanted(finding))
+            .map(|finding| {
+                let span = finding.labels.first().expect("a finding has a place").span;
+                let (line, _) = self.sources.line_column(span);
+                format!("{}:{line} {}", self.sources.file(span.file).path, finding.rule)
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    /// `file:line rule-id` of every mark, sorted.
+    pub fn marked(&self) -> Vec<String> {
+        let mut marked = Vec::new();
+        for file in &self.sources.files {
+            for (line, ids) in examples::marks(&file.text) {
+                marked.extend(ids.iter().map(|id| format!("{}:{line} {id}", file.path)));
+            }
+        }
+        marked.sort();
+        marked
+    }
+
+    /// Errors, and everything of `rule`.
+    pub fn judged(&self, rule: &str) -> Vec<String> {
+        self.found(|finding| finding.rule == rule || finding.severity == Severity::Error)
+    }
+
+    /// The human report, as in a file.
+    pub fn human(&self) -> String {
+        let style = Style { color: false, ascii: true, width: 100 };
+        let mut text = Vec::new();
+        let write = FORMATS.iter().find(|format| format.name == "human").expect("the format").write;
+        write(std::slice::from_ref(&self.outcome), &self.sources, &style, &mut text)
+            .expect("writing to memory");
+        String::from_utf8(text).expect("reports are UTF-8")
+    }
+}
+
+/// Compares with the file `tests/snapshots/<name>`; `LYNT_BLESS=1` writes it anew.
+pub fn assert_snapshot(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name);
+    if env::var_os("LYNT_BLESS").is_some() {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
+        fs::write(&path, text).expect("the snapshot is written");
+        return;
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(
+        expected == text,
+        "{name} differs; run with LYNT_BLESS=1, then read it\n--- expected\n{expected}\n--- found\n{text}"
+    );
+}

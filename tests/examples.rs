@@ -1,0 +1,101 @@
+//! The example topologies give exactly what they are marked with, and generated ones what was planted.
+
+mod common;
+
+#[allow(dead_code, reason = "the example's own main")]
+#[path = "../examples/generate.rs"]
+mod generate;
+
+use common::{Checked, assert_snapshot, check_texts};
+use lynt::discover::discover;
+use lynt::rules::Rules;
+use lynt::source::Sources;
+use lynt::{Options, Timings, check};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Checks a path below the package, as the command line does.
+fn check_path(rules: &Rules, path: &str) -> Checked {
+    let mut sources = Sources::default();
+    let paths = [PathBuf::from(path)];
+    let topologies = discover(&paths, &[], "<stdin>", &mut sources).expect("the example is read");
+    assert_eq!(topologies.len(), 1);
+    let options = Options { selected: &|_| true, allow_empty: false };
+    let outcome = check(rules, &sources, &topologies[0], &options, &mut Timings::default());
+    assert_eq!(outcome.problems, []);
+    Checked { sources, outcome }
+}
+
+#[test]
+fn clean_examples_give_nothing() {
+    let rules = Rules::shipped();
+    for path in ["examples/contoso", "examples/legacy-2010.toml", "examples/litware"] {
+        assert_eq!(check_path(&rules, path).found(|_| true), [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn the_enterprise_leaves_no_rule_without_evidence() {
+    let checked = check_path(&Rules::shipped(), "examples/contoso");
+    let idle: Vec<_> = checked.outcome.examined.iter().filter(|rule| rule.subjects == 0).collect();
+    assert!(idle.is_empty(), "{idle:?}");
+}
+
+#[test]
+fn the_broken_example_gives_exactly_its_marks_of_every_rule() {
+    let rules = Rules::shipped();
+    let checked = check_path(&rules, "examples/broken");
+    assert_eq!(checked.found(|_| true), checked.marked());
+    for rule in rules.violations() {
+        let found = checked.outcome.findings.iter().any(|finding| finding.rule == rule.id);
+        assert!(found, "examples/broken does not break {}", rule.id);
+    }
+    assert_snapshot("broken.txt", &checked.human());
+}
+
+#[test]
+fn the_same_bytes_over_100_runs() {
+    let run = || {
+        let output = Command::new(env!("CARGO_BIN_EXE_lynt"))
+            .args(["check", "examples/broken"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("lynt runs");
+        assert_eq!(output.status.code(), Some(1));
+        output.stdout
+    };
+    let first = run();
+    assert!((1..100).all(|_| run() == first));
+}
+
+fn counts(checked: &Checked) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for finding in &checked.outcome.findings {
+        *counts.entry(finding.rule.clone()).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn generated_topologies_give_what_was_planted() {
+    let rules = Rules::shipped();
+    let cases: &[&[&str]] = &[
+        &["10000"],
+        &["1000", "--seed", "7"],
+        &["300", "--shape", "clean"],
+        &["300", "--shape", "star"],
+        &["300", "--shape", "all-to-one"],
+        &["300", "--shape", "chain"],
+        &["300", "--shape", "ring"],
+        &["1"],
+    ];
+    for arguments in cases {
+        let (toml, expected) = generate::generated(arguments).expect("the arguments are right");
+        let checked = check_texts(&rules, &[("generated.toml", &toml)]);
+        assert_eq!(checked.outcome.problems, [], "{arguments:?}");
+        let expected: BTreeMap<String, usize> =
+            expected.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect();
+        assert_eq!(counts(&checked), expected, "{arguments:?}");
+    }
+}
