@@ -7,6 +7,9 @@ use rustc_hash::FxHashMap;
 
 #[cfg(feature = "compiled")]
 mod compiled {
+    use super::{Lowered, fold};
+    use crate::facts::{Column, Store};
+
     include!(concat!(env!("OUT_DIR"), "/compiled.rs"));
 }
 

@@ -1,11 +1,11 @@
 //! The known name that is nearest to a misspelt one.
 
 /// The nearest of `known` to `name`, if it is near enough to be meant: at most a third of the
-/// characters, and never more than three, differ (two swapped ones count once), case aside. The
+/// characters, and never more than two, differ (two swapped ones count once), case aside. The
 /// first of equally near ones wins. Where none is so near, a name of which `name` is the end or the
 /// beginning up to a `-` is offered: `registrar` for `backup-registrar`.
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let mut limit = (name.chars().count() / 3).clamp(1, 3);
+    let mut limit = (name.chars().count() / 3).clamp(1, 2);
     let mut best = None;
     let mut part_of = None;
     for candidate in known {

@@ -9,14 +9,15 @@ use super::lower::{Block, LowRelation, Lowered, Step};
 use super::program::{Clause, Constant, Expr, Literal, RelationId, Term, VarId};
 use std::fmt::Write;
 
-/// The Rust text of all blocks, and a function `run` that runs them and the folds between them.
+/// The Rust text of all blocks, and a function `run` that runs them and the folds between them. It
+/// belongs into a module that has `Column`, `Lowered`, `Store` and `fold`.
 pub fn emit(lowered: &Lowered) -> String {
     let mut text = String::new();
     let mut calls = String::new();
     for step in &lowered.steps {
         match step {
             Step::Fold(fold) => {
-                line(&mut calls, format_args!("    super::fold(store, lowered, {fold});"));
+                line(&mut calls, format_args!("    fold(store, lowered, {fold});"));
             }
             Step::Block(block) => {
                 text.push_str(&emit_block(lowered, block));
@@ -26,12 +27,7 @@ pub fn emit(lowered: &Lowered) -> String {
         }
     }
     line(&mut text, format_args!("/// Runs all blocks in their order."));
-    line(
-        &mut text,
-        format_args!(
-            "pub fn run(lowered: &crate::datalog::lower::Lowered, store: &mut crate::facts::Store) {{"
-        ),
-    );
+    line(&mut text, format_args!("pub fn run(lowered: &Lowered, store: &mut Store) {{"));
     line(&mut text, format_args!("    let _ = lowered;"));
     text.push_str(&calls);
     text.push_str("}\n");
@@ -64,10 +60,11 @@ fn emit_block(lowered: &Lowered, block: &Block) -> String {
     line(&mut text, format_args!("    reason = \"generated from the rules\""));
     line(&mut text, format_args!(")]"));
     line(&mut text, format_args!("mod {} {{", module_name(block)));
+    line(&mut text, format_args!("    use super::{{Column, Store}};\n"));
     line(&mut text, format_args!("    crepe::crepe! {{"));
     text.push_str(&emit_rules(lowered, block));
     line(&mut text, format_args!("    }}\n"));
-    line(&mut text, format_args!("    pub fn run(store: &mut crate::facts::Store) {{"));
+    line(&mut text, format_args!("    pub fn run(store: &mut Store) {{"));
     line(&mut text, format_args!("        let mut runtime = Crepe::new();"));
     for &input in &block.inputs {
         text.push_str(&emit_input(lowered, input));
@@ -240,9 +237,7 @@ fn emit_outputs(lowered: &Lowered, block: &Block) -> String {
             .enumerate()
             .map(|(column, column_type)| {
                 let variant = if *column_type == "i64" { "Numbers" } else { "Ids" };
-                format!(
-                    "crate::facts::Column::{variant}(rows.iter().map(|row| row.{column}).collect())"
-                )
+                format!("Column::{variant}(rows.iter().map(|row| row.{column}).collect())")
             })
             .collect();
         line(

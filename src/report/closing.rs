@@ -18,7 +18,9 @@ pub fn of_one(outcome: &Outcome, several: bool, columns: usize) -> String {
         Fate::Violates => {
             let violations = violations(outcome.findings.iter());
             let examined = match population(outcome) {
-                Some((population, _)) => format!("examined {population} with {rules}\n"),
+                Some((population, _)) => {
+                    wrap("examined ", &format!("{population} with {rules}"), columns) + "\n"
+                }
                 None => String::new(),
             };
             format!("{violations} in {path}\n{examined}{}", not_evidence(outcome, columns))
@@ -30,7 +32,8 @@ pub fn of_one(outcome: &Outcome, several: bool, columns: usize) -> String {
                 Some((population, _)) => format!("{population} hold against {rules}"),
                 None => format!("no violation of {rules}"),
             };
-            format!("ok: {path}{holds}\n{}", not_evidence(outcome, columns))
+            let ok = wrap("ok: ", &format!("{path}{holds}"), columns);
+            format!("{ok}\n{}", not_evidence(outcome, columns))
         }
         Fate::Vacuous if outcome.examined.is_empty() => {
             format!("nothing was examined in {path}: no rule was run\n")
