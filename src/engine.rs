@@ -1,9 +1,11 @@
-//! Facts → tuples: the shipped rules as compiled by crepe.
+//! Facts → tuples: the shipped rules as compiled by crepe, or any rules interpreted.
 
 use crate::datalog::lower::{Lowered, Origin};
-use crate::datalog::program::{Operation, Program, TestKind};
+use crate::datalog::program::{Operation, Program, RelationId, TestKind};
+use crate::eval::{Search, Solver};
 use crate::facts::{Cell, Facts, Names, Store, Table};
 use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[cfg(feature = "compiled")]
 mod compiled {
@@ -15,10 +17,55 @@ mod compiled {
 
 /// Derives all relations of the shipped rules, each sorted and without repetitions, and puts them
 /// into the store of `facts`. `lowered` is what the compiled rules were made from.
-#[cfg(feature = "compiled")]
+///
+/// Without the feature `compiled` the rules are interpreted.
 pub fn derive(program: &Program, lowered: &Lowered, facts: &mut Facts) {
     prepare(program, lowered, facts);
+    #[cfg(feature = "compiled")]
     compiled::run(lowered, &mut facts.store);
+    #[cfg(not(feature = "compiled"))]
+    interpret(program, facts);
+}
+
+/// Derives all relations of `program` by trying every rule, stratum by stratum, until nothing new
+/// comes: the meaning of the rules, and slow.
+pub fn interpret(program: &Program, facts: &mut Facts) {
+    for (id, relation) in program.relations.iter().enumerate() {
+        if facts.store.table(id).columns.len() != relation.columns.len() {
+            let kinds = relation.columns.iter().map(|column| column.kind);
+            facts.store.put_table(id, Table::new(kinds));
+        }
+    }
+    let strata: BTreeSet<usize> = program.clauses.iter().map(|c| program.strata[c.head]).collect();
+    for stratum in strata {
+        while extend(program, facts, stratum) {}
+    }
+}
+
+/// Applies every rule of a stratum once; whether a new row came.
+fn extend(program: &Program, facts: &mut Facts, stratum: usize) -> bool {
+    let mut found: BTreeMap<RelationId, BTreeSet<Vec<Cell>>> = BTreeMap::new();
+    let solver = Solver::new(program, facts);
+    for clause in program.clauses.iter().filter(|c| program.strata[c.head] == stratum) {
+        let rows = found.entry(clause.head).or_insert_with(|| {
+            let table = facts.store.table(clause.head);
+            (0..table.rows).map(|row| table.row(row)).collect()
+        });
+        solver.solve(&clause.body, &mut vec![None; clause.vars.len()], &mut |binding| {
+            rows.insert(
+                clause.terms.iter().filter_map(|term| solver.term(term, binding)).collect(),
+            );
+            Search::Continue
+        });
+    }
+    let mut grew = false;
+    for (relation, rows) in found {
+        grew |= rows.len() > facts.store.rows(relation);
+        let mut table = Table::new(program.relations[relation].columns.iter().map(|c| c.kind));
+        rows.iter().for_each(|row| table.push(row));
+        facts.store.put_table(relation, table);
+    }
+    grew
 }
 
 /// Makes every relation a table of the right columns and fills those that lowering added: constants,

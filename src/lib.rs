@@ -49,7 +49,6 @@ pub struct Options<'o> {
 }
 
 /// Checks one topology by the shipped rules and reports the violations of those `selected`.
-#[cfg(feature = "compiled")]
 pub fn check(
     rules: &Rules,
     sources: &Sources,

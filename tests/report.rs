@@ -335,7 +335,7 @@ fn a_clean_run_says_what_was_examined() {
     let cases = [
         (
             of(rules(1), &[("pool", 14), ("SBA", 32), ("user group", 9), ("Edge pool", 0)]),
-            "ok: 14 pools, 32 SBAs, 9 user groups hold against 3 rules\n",
+            "ok: 14 pools, 32 SBAs, 9 user groups hold against\n    3 rules\n",
         ),
         (of(examined(&[("a", 1)]), &[("pool", 1)]), "ok: 1 pool holds against 1 rule\n"),
         (of(rules(1), &[]), "ok: no violation of 3 rules\n"),
