@@ -170,8 +170,16 @@ impl Reader<'_> {
         });
         self.replace_if_foreign(errors.is_empty());
         for error in errors {
-            let mut problem = Problem::error("toml-syntax", error.message)
-                .at(Span::new(self.file, error.span), "");
+            let span = Span::new(self.file, error.span);
+            // `[pool]` beside `[[pool]]` is a key written twice, but that is not what is wrong.
+            let said = |problem: &Problem| {
+                problem.name == "wrong-type"
+                    && problem.labels.iter().any(|label| label.span == span)
+            };
+            if self.problems.iter().any(said) {
+                continue;
+            }
+            let mut problem = Problem::error("toml-syntax", error.message).at(span, "");
             if let Some(first) = error.first {
                 problem = problem.at(Span::new(self.file, first), "first here");
             }

@@ -54,17 +54,16 @@ struct Arguments {
 /// How output looks.
 #[derive(clap::Args)]
 struct Look {
-    /// Colour the output
+    /// Colour the output; `auto`: on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, help_heading = "Output")]
     color: When,
-    /// Draw boxes with Unicode characters
+    /// Draw boxes with Unicode characters; `auto`: on a terminal that shows UTF-8
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, help_heading = "Output")]
     unicode: When,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum When {
-    /// On a terminal that can show it
     Auto,
     Always,
     Never,

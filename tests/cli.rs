@@ -1,0 +1,358 @@
+//! The command line as people and scripts meet it: exit codes, streams, errors that say what to do.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::{env, fs};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = env::temp_dir().join(format!("lynt-cli-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+        self
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn lynt(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lynt"));
+    command.args(arguments).current_dir(folder);
+    for name in
+        ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS", "TERM", "LANG", "LC_ALL"]
+    {
+        command.env_remove(name);
+    }
+    let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = streams.spawn().expect("lynt runs");
+    // A program that never reads its input closes it.
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
+    child.wait_with_output().expect("lynt ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+const POOL: &str = "[[pool]]\nfqdn = \"p.contoso.com\"\nversion = \"sfb-2015\"\n";
+
+/// A case: arguments, exit code, and parts of standard output and standard error.
+type Case<'c> = (&'c [&'c str], i32, &'c [&'c str], &'c [&'c str]);
+
+fn run_cases(folder: &Folder, input: &[u8], cases: &[Case<'_>]) {
+    for (arguments, code, out, err) in cases {
+        let output = lynt(&folder.0, arguments, input);
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let all = format!("lynt {arguments:?}\n--- out\n{stdout}--- err\n{stderr}");
+        assert_eq!(output.status.code(), Some(*code), "{all}");
+        for part in *out {
+            assert!(stdout.contains(part), "no {part:?} on standard output: {all}");
+        }
+        for part in *err {
+            assert!(stderr.contains(part), "no {part:?} on standard error: {all}");
+        }
+        if out.is_empty() {
+            assert_eq!(stdout, "", "{all}");
+        }
+    }
+}
+
+#[test]
+fn verdicts_and_streams() {
+    let folder = Folder::new("verdicts");
+    folder.write("clean/pools.toml", POOL);
+    folder.write("self.toml", format!("{POOL}backup-registrar = \"P.contoso.com.\"\n"));
+    folder.write("unknown.toml", "[[pool]]\nfqdn = \"p.contoso.com\"\n");
+    folder.write("empty.toml", "# nothing\n");
+    folder.write("none/readme.txt", "no topology");
+    run_cases(
+        &folder,
+        POOL.as_bytes(),
+        &[
+            (&[], 0, &["lynt check [PATH]..."], &[]),
+            (&["--version"], 0, &["lynt 0."], &[]),
+            (&["--help"], 0, &["Examples:", "import"], &[]),
+            (&["check", "clean"], 0, &["ok: 1 pool holds against"], &[]),
+            (&["check", "clean/pools.toml"], 0, &["ok: 1 pool holds"], &[]),
+            (&["check", "./clean/"], 0, &["ok: 1 pool holds"], &[]),
+            (&["check", "-"], 0, &["ok: 1 pool holds"], &[]),
+            (&["check", "self.toml"], 1, &["error[self-backup]", "self.toml:4:20"], &[]),
+            (&["check", "self.toml", "clean"], 1, &["error[self-backup]", "2 topologies"], &[]),
+            (
+                &["check", "-f", "concise", "self.toml"],
+                1,
+                &["self.toml:4:20: error[self-backup]: "],
+                &[],
+            ),
+            (&["check", "unknown.toml"], 0, &["warning[unknown-version]"], &[]),
+            (
+                &["check", "--fail-on", "warning", "unknown.toml"],
+                1,
+                &["warning[unknown-version]"],
+                &[],
+            ),
+            (&["check", "--fail-on", "never", "self.toml"], 0, &["error[self-backup]"], &[]),
+            (&["check", "--ignore", "self-backup", "self.toml"], 0, &["ok:"], &[]),
+            (&["check", "--select", "sba", "self.toml"], 0, &["nothing was examined"], &[]),
+            (
+                &["check", "--ignore", "backup,references", "self.toml"],
+                0,
+                &["nothing was examined"],
+                &[],
+            ),
+            (&["check", "empty.toml"], 2, &["there is nothing to check in empty.toml"], &[]),
+            (&["check", "--allow-empty", "empty.toml"], 0, &["nothing was examined"], &[]),
+            (&["check", "none"], 2, &[], &["no *.toml files in none"]),
+            (
+                &["facts", "self.toml"],
+                0,
+                &["BackupRegistrar(\"p.contoso.com\", \"p.contoso.com\").", "// self.toml:4:20"],
+                &[],
+            ),
+            (&["rule"], 0, &["asymmetric-backup", "backup\n"], &[]),
+            (&["rule", "self-backup"], 0, &["# self-backup", "## How to fix", "## Source"], &[]),
+            (&["rule", "--emit", "crepe"], 0, &["crepe::crepe! {", "@input"], &[]),
+            (&["rule", "self-backup", "--emit", "rule"], 0, &["violation SelfBackup"], &[]),
+            (&["vocabulary"], 0, &["Pool: [[pool]], named by `fqdn`", "enum Version"], &[]),
+            (&["vocabulary", "Pool"], 0, &["backup-registrar: Entity or [Entity]"], &[]),
+        ],
+    );
+}
+
+#[test]
+fn a_typo_in_every_argument_is_answered() {
+    let folder = Folder::new("typos");
+    folder.write("clean.toml", POOL);
+    run_cases(
+        &folder,
+        b"",
+        &[
+            (&["chekc"], 2, &[], &["unrecognized subcommand", "check"]),
+            (&["check", "--formt", "human"], 2, &[], &["--format"]),
+            (&["check", "-f", "humna", "clean.toml"], 2, &[], &["human", "concise"]),
+            (
+                &["check", "--select", "self-bakcup", "clean.toml"],
+                2,
+                &[],
+                &["no rule or group is called `self-bakcup`", "did you mean `self-backup`?"],
+            ),
+            (&["check", "--ignore", "bakcup", "clean.toml"], 2, &[], &["did you mean `backup`?"]),
+            (&["check", "--fail-on", "eror", "clean.toml"], 2, &[], &["error"]),
+            (&["check", "--color", "alwys", "clean.toml"], 2, &[], &["always"]),
+            (&["check", "--exclude", "[", "."], 2, &[], &["`--exclude [`"]),
+            (&["check", "cleen.toml"], 2, &[], &["could not read cleen.toml"]),
+            (&["check", "clean.toml", "nowhere"], 2, &[], &["could not read nowhere"]),
+            (&["rule", "self-bakcup"], 2, &[], &["did you mean `self-backup`?"]),
+            (&["rule", "--emit", "crpe"], 2, &[], &["crepe"]),
+            (&["vocabulary", "Poool"], 2, &[], &["did you mean `Pool`?"]),
+            (
+                &["facts", "--relation", "BackupRegistar"],
+                2,
+                &[],
+                &["did you mean `BackupRegistrar`?"],
+            ),
+            (&["facts", "cleen.toml"], 2, &[], &["could not read cleen.toml"]),
+            (&["import", "nowhere.xml"], 2, &[], &["could not read nowhere.xml"]),
+            (&["import", "clean.toml"], 2, &[], &["clean.toml:1:1"]),
+            (&["import", "-"], 2, &[], &["-:", "empty"]),
+        ],
+    );
+}
+
+#[test]
+fn mistakes_in_files_are_located_and_all_told() {
+    let folder = Folder::new("mistakes");
+    folder.write("syntax.toml", "[[pool]]\nfqdn = \"p.contoso.com\nversion = 1\n");
+    folder.write("utf16.toml", [0xff, 0xfe, b'[', 0, b'[', 0]);
+    folder.write("latin1.toml", b"[[pool]]\nfqdn = \"p.contoso.com\"\nsite = \"Z\xfcrich\"\n");
+    folder.write("bom.toml", format!("\u{feff}{}", POOL.replace('\n', "\r\n")));
+    folder.write("Cargo.toml", "[package]\nname = \"x\"\n");
+    folder.write("schema.toml", format!("schema = 2\n{POOL}"));
+    folder.write(
+        "many.toml",
+        "[[pool]]\nfqdn = \"p.contoso.com\"\nvresion = \"sfb-2015\"\nedition = \"entreprise\"\nusers = 3\n\
+         failure-detection-interval = \"5 minutes\"\nback-end = { sql = \"x\" }\nsite = 3\n\
+         [[pol]]\n[pool]\n[[sba]]\nregistrar = \"p.contoso.com\"\n[[sba]]\nfqdn = \"P.contoso.com.\"\nversion = \"sfb-2015\"\n",
+    );
+    run_cases(
+        &folder,
+        b"",
+        &[
+            (
+                &["check", "syntax.toml"],
+                2,
+                &["error[toml-syntax]", "syntax.toml:2:22", "no rule was run"],
+                &[],
+            ),
+            (
+                &["check", "utf16.toml"],
+                2,
+                &[],
+                &["utf16.toml:1:1", "UTF-16", "Set-Content -Encoding utf8"],
+            ),
+            (&["check", "latin1.toml"], 2, &[], &["latin1.toml:3:10", "not UTF-8"]),
+            (&["check", "bom.toml"], 0, &["ok:"], &[]),
+            (&["check", "Cargo.toml"], 2, &["error[foreign-file]", "--exclude"], &[]),
+            (&["check", "schema.toml"], 2, &["schema.toml:1:10", "reads schema 1 only"], &[]),
+            (&["check", "--exclude", "[lmsu]*.toml", "."], 2, &["foreign-file"], &[]),
+            (
+                &["check", "--exclude", "[lmsu]*.toml", "--exclude", "Cargo.toml", "."],
+                0,
+                &["ok: 1 pool"],
+                &[],
+            ),
+        ],
+    );
+    let output = lynt(&folder.0, &["check", "-f", "concise", "many.toml"], b"");
+    let expected = [
+        "many.toml:3:1: error[unknown-key]: `[[pool]]` has no key `vresion`",
+        "many.toml:4:11: error[unknown-value]: `edition` can't be `entreprise`",
+        "many.toml:5:1: error[unknown-key]: `[[pool]]` has no key `users`",
+        "many.toml:6:30: error[unknown-value]: `failure-detection-interval` is no duration",
+        "many.toml:7:14: error[unknown-key]: `back-end of [[pool]]` has no key `sql`",
+        "many.toml:8:8: error[wrong-type]: `site` wants a name in quotes, found a number",
+        "many.toml:9:3: error[unknown-table]: unknown table `pol`",
+        "many.toml:10:2: error[wrong-type]: `pool` is written `[[pool]]`",
+        "many.toml:11:1: error[missing-key]: this `[[sba]]` has no `fqdn`",
+        "many.toml:12:1: error[unknown-key]: `[[sba]]` has no key `registrar`",
+        "many.toml:14:8: error[duplicate-fqdn]: a `[[pool]]` and a `[[sba]]` have the fqdn `P.contoso.com.`",
+    ];
+    assert_eq!(text(&output.stdout).lines().collect::<Vec<_>>(), expected);
+    let human = text(&lynt(&folder.0, &["check", "many.toml"], b"").stdout);
+    for part in [
+        "did you mean `version`?",
+        "did you mean `enterprise`?",
+        "did you mean `backup-registrar`?",
+        "did you mean `pool`?",
+        "did you mean `sql-server`?",
+        "first here",
+    ] {
+        assert!(human.contains(part), "{part}: {human}");
+    }
+}
+
+#[test]
+fn a_folder_is_one_topology_and_a_nested_configuration_begins_another() {
+    let folder = Folder::new("folders");
+    folder.write("t/pools.toml", format!("{POOL}backup-registrar = \"q.contoso.com\"\n"));
+    folder.write(
+        "t/more/pools.toml",
+        POOL.replace("p.c", "q.c") + "backup-registrar = \"p.contoso.com\"\n",
+    );
+    folder.write("t/.hidden/pools.toml", POOL);
+    folder.write("t/ignored/pools.toml", POOL);
+    folder.write("t/.gitignore", "ignored/\n");
+    folder.write("t/lynt-baseline.toml", "version = 1\n");
+    folder.write("t/notes.txt", "not TOML");
+    folder.write("t/lab/lynt.toml", "");
+    folder.write("t/lab/pools.toml", POOL);
+    run_cases(
+        &folder,
+        b"",
+        &[(
+            &["check", "t"],
+            0,
+            &["ok: t: 2 pools hold", "ok: t/lab: 1 pool holds", "2 topologies: 2 ok"],
+            &[],
+        )],
+    );
+}
+
+#[test]
+fn what_could_act_never_reaches_the_output_raw() {
+    let folder = Folder::new("escape");
+    let name = "\\u001b[31mevil\\u202e.contoso.com\\n::error::x";
+    folder.write("t.toml", format!("[[sba]]\nfqdn = \"{name}\"\nversion = \"sfb-2015\"\n"));
+    for format in ["human", "concise"] {
+        let output = text(&lynt(&folder.0, &["check", "-f", format, "t.toml"], b"").stdout);
+        assert!(output.contains("sba-without-registrar"), "{output}");
+        assert!(!output.contains(['\u{1b}', '\u{202e}']), "{output:?}");
+        assert!(!output.lines().any(|line| line.starts_with("::")), "{output:?}");
+    }
+}
+
+#[test]
+fn colour_and_boxes_follow_the_options() {
+    let folder = Folder::new("colour");
+    folder.write("self.toml", format!("{POOL}backup-registrar = \"p.contoso.com\"\n"));
+    let has = |arguments: &[&str], part: &str| {
+        text(&lynt(&folder.0, arguments, b"").stdout).contains(part)
+    };
+    assert!(!has(&["check", "self.toml"], "\u{1b}["), "a pipe is not coloured");
+    assert!(has(&["check", "--color", "always", "self.toml"], "\u{1b}["));
+    assert!(has(&["check", "self.toml"], "-->") && !has(&["check", "self.toml"], "┌"));
+    assert!(has(&["check", "--unicode", "always", "self.toml"], "┌─ self.toml:4:20"));
+}
+
+#[test]
+fn an_import_is_written_whole_or_not_at_all() {
+    let folder = Folder::new("import");
+    let export = include_bytes!("../examples/litware/Topology.xml");
+    folder.write("Topology.xml", export).write("old.toml", "mine\n");
+    folder.write("cut.xml", &export[..export.len() / 2]);
+    run_cases(
+        &folder,
+        export,
+        &[
+            (&["import", "Topology.xml"], 0, &["schema = 1"], &["note: "]),
+            (&["import", "-"], 0, &["schema = 1"], &["note: "]),
+            (
+                &["import", "Topology.xml", "-o", "old.toml"],
+                2,
+                &[],
+                &["the file exists", "--force"],
+            ),
+            (&["import", "cut.xml", "-o", "cut.toml"], 2, &[], &["cut.xml:"]),
+            (
+                &["import", "Topology.xml", "-o", "nowhere/new.toml"],
+                2,
+                &[],
+                &["could not write nowhere/new.toml"],
+            ),
+            (&["import", "Topology.xml", "-o", "new.toml"], 0, &[], &["note: "]),
+            (&["check", "new.toml"], 0, &["ok: "], &[]),
+        ],
+    );
+    assert_eq!(fs::read_to_string(folder.0.join("old.toml")).expect("it is there"), "mine\n");
+    assert!(!folder.0.join("cut.toml").exists());
+    let left: Vec<_> = fs::read_dir(&folder.0).expect("the folder").flatten().collect();
+    assert_eq!(left.len(), 4, "no temporary file is left: {left:?}");
+}
+
+/// A reader that closes the pipe early ends lynt quietly, with the verdict's code.
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let folder = Folder::new("pipe");
+    let mut many = String::new();
+    for number in 0..5000 {
+        many.push_str(&format!(
+            "[[sba]]\nfqdn = \"s{number}.contoso.com\"\nversion = \"sfb-2015\"\n"
+        ));
+    }
+    folder.write("t.toml", many);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lynt"))
+        .args(["check", "t.toml"])
+        .current_dir(&folder.0)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("lynt runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("lynt ends");
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), String::new()));
+}
