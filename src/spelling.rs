@@ -50,7 +50,7 @@ fn distance_within(one: &str, other: &str, limit: usize) -> Option<usize> {
 fn is_part(name: &str, candidate: &str) -> bool {
     let ends = |rest: Option<&str>| rest.is_some_and(|rest| rest.ends_with('-'));
     let begins = |rest: Option<&str>| rest.is_some_and(|rest| rest.starts_with('-'));
-    name.len() >= 4 && (ends(candidate.strip_suffix(name)) || begins(candidate.strip_prefix(name)))
+    name.len() >= 3 && (ends(candidate.strip_suffix(name)) || begins(candidate.strip_prefix(name)))
 }
 
 #[cfg(test)]
