@@ -1,9 +1,10 @@
 //! Facts → tuples: the shipped rules as compiled by crepe, or any rules interpreted.
 
 use crate::datalog::lower::{Lowered, Origin};
-use crate::datalog::program::{Operation, Program, RelationId, TestKind};
+use crate::datalog::program::{Clause, Operation, Program, RelationId, TestKind};
 use crate::eval::{Search, Solver};
 use crate::facts::{Cell, Facts, Names, Store, Table};
+use crate::rules::{Plan, Rules};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,21 +16,21 @@ mod compiled {
     include!(concat!(env!("OUT_DIR"), "/compiled.rs"));
 }
 
-/// Derives all relations of the shipped rules, each sorted and without repetitions, and puts them
-/// into the store of `facts`. `lowered` is what the compiled rules were made from.
+/// Derives the relations of a plan by the shipped rules, each sorted and without repetitions, and
+/// puts them into the store of `facts`, which holds the facts of that plan.
 ///
 /// Without the feature `compiled` the rules are interpreted.
-pub fn derive(program: &Program, lowered: &Lowered, facts: &mut Facts) {
-    prepare(program, lowered, facts);
+pub fn derive(rules: &Rules, plan: &Plan, facts: &mut Facts) {
+    prepare(&rules.set.program, &rules.lowered, facts);
     #[cfg(feature = "compiled")]
-    compiled::run(lowered, &mut facts.store);
+    compiled::run(&rules.lowered, &plan.steps, &mut facts.store);
     #[cfg(not(feature = "compiled"))]
-    interpret(program, facts);
+    interpret(&rules.set.program, &plan.relations, facts);
 }
 
-/// Derives all relations of `program` by trying every rule, stratum by stratum, until nothing new
-/// comes: the meaning of the rules, and slow.
-pub fn interpret(program: &Program, facts: &mut Facts) {
+/// Derives those relations of `program` that are `wanted` by trying every rule, stratum by stratum,
+/// until nothing new comes: the meaning of the rules, and slow.
+pub fn interpret(program: &Program, wanted: &BTreeSet<RelationId>, facts: &mut Facts) {
     for (id, relation) in program.relations.iter().enumerate() {
         if facts.store.table(id).columns.len() != relation.columns.len() {
             let kinds = relation.columns.iter().map(|column| column.kind);
@@ -38,15 +39,22 @@ pub fn interpret(program: &Program, facts: &mut Facts) {
     }
     let strata: BTreeSet<usize> = program.clauses.iter().map(|c| program.strata[c.head]).collect();
     for stratum in strata {
-        while extend(program, facts, stratum) {}
+        while extend(program, wanted, facts, stratum) {}
     }
 }
 
 /// Applies every rule of a stratum once; whether a new row came.
-fn extend(program: &Program, facts: &mut Facts, stratum: usize) -> bool {
+fn extend(
+    program: &Program,
+    wanted: &BTreeSet<RelationId>,
+    facts: &mut Facts,
+    stratum: usize,
+) -> bool {
     let mut found: BTreeMap<RelationId, BTreeSet<Vec<Cell>>> = BTreeMap::new();
     let solver = Solver::new(program, facts);
-    for clause in program.clauses.iter().filter(|c| program.strata[c.head] == stratum) {
+    let applies =
+        |clause: &&Clause| program.strata[clause.head] == stratum && wanted.contains(&clause.head);
+    for clause in program.clauses.iter().filter(applies) {
         let rows = found.entry(clause.head).or_insert_with(|| {
             let table = facts.store.table(clause.head);
             (0..table.rows).map(|row| table.row(row)).collect()

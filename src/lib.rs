@@ -57,6 +57,7 @@ pub fn check(
     timings: &mut Timings,
 ) -> Outcome {
     let path = topology.path.clone();
+    let plan = rules.plan(options.selected);
     let program = &rules.set.program;
     let parsed = timed(&mut timings.parse, || topology::parse(program, sources, &topology.files));
     let parsed = match parsed {
@@ -66,9 +67,10 @@ pub fn check(
     if parsed.entities.is_empty() && !options.allow_empty {
         return Outcome { problems: vec![nothing_to_check(&path)], path, ..Outcome::default() };
     }
-    let mut facts =
-        timed(&mut timings.facts, || facts::collect(program, parsed, &rules.read, rules.texts()));
-    timed(&mut timings.rules, || engine::derive(program, &rules.lowered, &mut facts));
+    let mut facts = timed(&mut timings.facts, || {
+        facts::collect(program, parsed, &plan.relations, rules.texts())
+    });
+    timed(&mut timings.rules, || engine::derive(rules, &plan, &mut facts));
     let explained =
         timed(&mut timings.explain, || violation::explain(program, &facts, options.selected));
     Outcome {

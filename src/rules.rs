@@ -26,8 +26,15 @@ pub struct Rules {
     pub set: RuleSet,
     /// What the compiled rules were made from.
     pub lowered: Lowered,
-    /// The relations that rules and messages read; no others need facts.
-    pub read: BTreeSet<RelationId>,
+}
+
+/// What has to run and to be loaded for some of the rules.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// For each step of the lowered program whether it runs.
+    pub steps: Vec<bool>,
+    /// The relations that must be complete; those of the vocabulary need facts, others none.
+    pub relations: BTreeSet<RelationId>,
 }
 
 impl Rules {
@@ -43,8 +50,19 @@ impl Rules {
         let (program, _) = datalog::compile(&sources);
         let program = program.expect("the build checked the shipped rules");
         let lowered = lower(&program).expect("the build lowered the shipped rules");
-        let read = program.read_relations();
-        Self { set: RuleSet { program, sources }, lowered, read }
+        Self { set: RuleSet { program, sources }, lowered }
+    }
+
+    /// What has to run for the rules that are `selected`.
+    pub fn plan(&self, selected: &dyn Fn(&Violation) -> bool) -> Plan {
+        let violations = self.set.program.violations.iter().filter(|rule| selected(rule));
+        self.plan_for(violations.flat_map(Violation::reads).collect())
+    }
+
+    /// What has to run so that these relations are complete.
+    pub fn plan_for(&self, mut relations: BTreeSet<RelationId>) -> Plan {
+        let steps = self.lowered.steps_for(&mut relations);
+        Plan { steps, relations }
     }
 
     /// The texts that rules name.

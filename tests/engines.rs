@@ -10,16 +10,20 @@ use lynt::datalog::program::RelationId;
 use lynt::engine::{derive, interpret};
 use lynt::examples::examples;
 use lynt::facts::{Facts, collect};
-use lynt::rules::Rules;
+use lynt::rules::{Plan, Rules};
 use lynt::source::Sources;
 use lynt::topology;
+
+fn everything(rules: &Rules) -> Plan {
+    rules.plan_for((0..rules.set.program.relations.len()).collect())
+}
 
 fn facts(rules: &Rules, texts: &[&str]) -> Facts {
     let mut sources = Sources::default();
     let files: Vec<_> = texts.iter().map(|text| sources.add("t.toml", *text)).collect();
     let program = &rules.set.program;
     let topology = topology::parse(program, &sources, &files).expect("the topology is right");
-    collect(program, topology, &rules.read, rules.texts())
+    collect(program, topology, &everything(rules).relations, rules.texts())
 }
 
 /// How many rows both engines derive from the texts.
@@ -27,8 +31,9 @@ fn compare(rules: &Rules, texts: &[&str]) -> usize {
     let program = &rules.set.program;
     let mut compiled = facts(rules, texts);
     let mut interpreted = compiled.clone();
-    derive(program, &rules.lowered, &mut compiled);
-    interpret(program, &mut interpreted);
+    let plan = everything(rules);
+    derive(rules, &plan, &mut compiled);
+    interpret(program, &plan.relations, &mut interpreted);
     let derived = |id: &RelationId| program.relations[*id].role.is_derived();
     let mut rows = 0;
     for id in (0..program.relations.len()).filter(derived) {

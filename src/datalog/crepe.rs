@@ -14,21 +14,25 @@ use std::fmt::Write;
 pub fn emit(lowered: &Lowered) -> String {
     let mut text = String::new();
     let mut calls = String::new();
-    for step in &lowered.steps {
+    for (at, step) in lowered.steps.iter().enumerate() {
+        line(&mut calls, format_args!("    if wanted[{at}] {{"));
         match step {
             Step::Fold(fold) => {
-                line(&mut calls, format_args!("    fold(store, lowered, {fold});"));
+                line(&mut calls, format_args!("        fold(store, lowered, {fold});"));
             }
             Step::Block(block) => {
                 text.push_str(&emit_block(lowered, block));
                 let name = module_name(block);
-                line(&mut calls, format_args!("    {name}::run(store);"));
+                line(&mut calls, format_args!("        {name}::run(store);"));
             }
         }
+        line(&mut calls, format_args!("    }}"));
     }
-    line(&mut text, format_args!("/// Runs all blocks in their order."));
-    line(&mut text, format_args!("pub fn run(lowered: &Lowered, store: &mut Store) {{"));
-    line(&mut text, format_args!("    let _ = lowered;"));
+    line(&mut text, format_args!("/// Runs those of the steps that are wanted, in their order."));
+    line(
+        &mut text,
+        format_args!("pub fn run(lowered: &Lowered, wanted: &[bool], store: &mut Store) {{"),
+    );
     text.push_str(&calls);
     text.push_str("}\n");
     text

@@ -90,6 +90,29 @@ pub struct Block {
     pub clauses: Vec<usize>,
 }
 
+impl Lowered {
+    /// Which steps must run so that the relations in `needed` are complete; what those steps read is
+    /// added to `needed`.
+    pub fn steps_for(&self, needed: &mut BTreeSet<RelationId>) -> Vec<bool> {
+        let mut wanted = vec![false; self.steps.len()];
+        for (at, step) in self.steps.iter().enumerate().rev() {
+            match step {
+                Step::Block(block)
+                    if block.outputs.iter().any(|output| needed.contains(output)) =>
+                {
+                    needed.extend(&block.inputs);
+                }
+                Step::Fold(fold) if needed.contains(&self.folds[*fold].result) => {
+                    needed.extend([self.folds[*fold].context, self.folds[*fold].assignments]);
+                }
+                Step::Block(_) | Step::Fold(_) => continue,
+            }
+            wanted[at] = true;
+        }
+        wanted
+    }
+}
+
 /// Lowers a program.
 ///
 /// # Errors

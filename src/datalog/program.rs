@@ -497,6 +497,18 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// The relations that its report reads: its rows, what it examined, what its texts look up.
+    pub fn reads(&self) -> BTreeSet<RelationId> {
+        let mut reads = BTreeSet::from([self.relation, self.examined]);
+        let says = [&self.labels, &self.notes, &self.helps].into_iter().flatten();
+        for say in says.chain([&self.message]) {
+            say.each_relation(&mut |relation| {
+                reads.insert(relation);
+            });
+        }
+        reads
+    }
+
     /// The first line of the documentation.
     pub fn title(&self) -> &str {
         self.docs.lines().next().unwrap_or("")
@@ -664,27 +676,6 @@ impl Say {
 }
 
 impl Program {
-    /// The relations that rules, labels and messages read.
-    pub fn read_relations(&self) -> BTreeSet<RelationId> {
-        let mut read = BTreeSet::new();
-        let literals = self.clauses.iter().flat_map(|clause| &clause.body);
-        for literal in literals {
-            literal.each_atom(&mut |atom, _| {
-                read.insert(atom.relation);
-            });
-        }
-        for violation in &self.violations {
-            let says =
-                [&violation.labels, &violation.notes, &violation.helps].into_iter().flatten();
-            for say in says.chain([&violation.message]) {
-                say.each_relation(&mut |relation| {
-                    read.insert(relation);
-                });
-            }
-        }
-        read
-    }
-
     /// The relation called `name`.
     pub fn relation_named(&self, name: &str) -> Option<RelationId> {
         self.relations.iter().position(|relation| relation.name == name)

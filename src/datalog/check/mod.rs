@@ -141,10 +141,16 @@ impl Checker<'_> {
         None
     }
 
-    /// The group of the file in which `span` is: the name of its folder.
+    /// The group of the file in which `span` is: the name of its folder, or the file's own name where
+    /// that is `rules`.
     fn group(&self, span: Span) -> String {
         let path = &self.sources.file(span.file).path;
-        path.rsplit(['/', '\\']).nth(1).unwrap_or("").to_owned()
+        let mut parts = path.rsplit(['/', '\\']);
+        let file = parts.next().unwrap_or("");
+        match parts.next() {
+            Some(folder) if folder != "rules" => folder.to_owned(),
+            _ => file.trim_end_matches(".dl").to_owned(),
+        }
     }
 }
 
