@@ -184,6 +184,7 @@ impl Lowering<'_> {
             .collect();
         let constants = std::mem::take(&mut names.atoms);
         clause.body.splice(0..0, constants);
+        join_equal(&mut clause);
         clause.body = self.plan(split_repeated(clause.body, &mut clause.vars));
         self.clauses.push(clause);
     }
@@ -421,6 +422,67 @@ impl Names<'_, '_> {
         let terms = vec![Term::Var(var)];
         self.atoms.push(Literal::Atom(Atom { relation, terms, negated: false, span }));
         Term::Var(var)
+    }
+}
+
+/// `(p.version == q.version)`: two variables that atoms bind and that must be equal become one, so
+/// that the atoms join on it instead of trying all rows.
+fn join_equal(clause: &mut Clause) {
+    let in_atoms: BTreeSet<VarId> = clause
+        .body
+        .iter()
+        .filter_map(|literal| match literal {
+            Literal::Atom(atom) if !atom.negated => Some(atom),
+            _ => None,
+        })
+        .flat_map(|atom| atom.terms.iter().filter_map(Term::var))
+        .collect();
+    while let Some((at, kept, dropped)) = equal_pair(&clause.body, &in_atoms) {
+        clause.body.remove(at);
+        let rename = |term: &mut Term| {
+            if *term == Term::Var(dropped) {
+                *term = Term::Var(kept);
+            }
+        };
+        clause.terms.iter_mut().for_each(rename);
+        for literal in &mut clause.body {
+            rename_in(literal, &rename);
+        }
+    }
+}
+
+fn equal_pair(body: &[Literal], in_atoms: &BTreeSet<VarId>) -> Option<(usize, VarId, VarId)> {
+    body.iter().enumerate().find_map(|(at, literal)| match literal {
+        Literal::Compare {
+            compare: Compare::Equal,
+            left: Expr::Term(Term::Var(left)),
+            right: Expr::Term(Term::Var(right)),
+            ..
+        } if in_atoms.contains(left) && in_atoms.contains(right) => Some((at, *left, *right)),
+        _ => None,
+    })
+}
+
+fn rename_in(literal: &mut Literal, rename: &dyn Fn(&mut Term)) {
+    match literal {
+        Literal::Atom(atom) => atom.terms.iter_mut().for_each(rename),
+        Literal::Compare { left, right, .. } => {
+            rename_in_expr(left, rename);
+            rename_in_expr(right, rename);
+        }
+        Literal::Let { value, .. } => rename_in_expr(value, rename),
+        // Lowering has turned both into atoms.
+        Literal::Test(_) | Literal::Aggregate(_) => {}
+    }
+}
+
+fn rename_in_expr(expr: &mut Expr, rename: &dyn Fn(&mut Term)) {
+    match expr {
+        Expr::Term(term) => rename(term),
+        Expr::Binary(_, left, right) => {
+            rename_in_expr(left, rename);
+            rename_in_expr(right, rename);
+        }
     }
 }
 
