@@ -22,6 +22,23 @@ mod compiled {
 /// Without the feature `compiled` the rules are interpreted.
 pub fn derive(rules: &Rules, plan: &Plan, facts: &mut Facts) {
     prepare(&rules.set.program, &rules.lowered, facts);
+    run(rules, plan, facts);
+}
+
+/// Derives again what depends on the facts of `changed`, which were replaced after [`derive`].
+pub fn derive_again(rules: &Rules, plan: &Plan, changed: &BTreeSet<RelationId>, facts: &mut Facts) {
+    let after = rules.lowered.steps_after(changed);
+    let steps = plan.steps.iter().zip(after).map(|(wanted, after)| *wanted && after).collect();
+    for (id, relation) in rules.set.program.relations.iter().enumerate() {
+        if cfg!(not(feature = "compiled")) && relation.role.is_derived() {
+            let kinds = relation.columns.iter().map(|column| column.kind);
+            facts.store.put_table(id, Table::new(kinds));
+        }
+    }
+    run(rules, &Plan { steps, relations: plan.relations.clone() }, facts);
+}
+
+fn run(rules: &Rules, plan: &Plan, facts: &mut Facts) {
     #[cfg(feature = "compiled")]
     compiled::run(&rules.lowered, &plan.steps, &mut facts.store);
     #[cfg(not(feature = "compiled"))]

@@ -15,6 +15,7 @@ pub mod eval;
 pub mod engine;
 pub mod print;
 pub mod violation;
+pub mod simulate;
 pub mod discover;
 pub mod report;
 pub mod import;

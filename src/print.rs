@@ -128,7 +128,7 @@ pub fn enumerate(names: &[String], more: usize) -> String {
 }
 
 /// Digits in groups of three: `44,100`.
-fn grouped(number: i64) -> String {
+pub fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::from(if number < 0 { "-" } else { "" });
     for (at, digit) in digits.chars().enumerate() {

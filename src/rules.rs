@@ -55,7 +55,8 @@ impl Rules {
 
     /// What has to run for the rules that are `selected`.
     pub fn plan(&self, selected: &dyn Fn(&Violation) -> bool) -> Plan {
-        let violations = self.set.program.violations.iter().filter(|rule| selected(rule));
+        let rules = self.set.program.violations.iter().filter(|rule| rule.is_rule());
+        let violations = rules.filter(|rule| selected(rule));
         self.plan_for(violations.flat_map(Violation::reads).collect())
     }
 
@@ -75,7 +76,8 @@ impl Rules {
 
     /// All violations, sorted by id.
     pub fn violations(&self) -> Vec<&Violation> {
-        let mut violations: Vec<&Violation> = self.set.program.violations.iter().collect();
+        let rules = self.set.program.violations.iter().filter(|rule| rule.is_rule());
+        let mut violations: Vec<&Violation> = rules.collect();
         violations.sort_by(|one, other| one.id.cmp(&other.id));
         violations
     }

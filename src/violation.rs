@@ -53,22 +53,45 @@ pub struct Explained {
     pub population: Vec<(String, usize)>,
 }
 
+/// What becomes of one user group in a simulation.
+#[derive(Clone, Debug)]
+pub struct Became {
+    /// The group's id.
+    pub group: Cell,
+    /// Its mode, a value of the enum `Mode`.
+    pub mode: u32,
+    /// Why.
+    pub why: Finding,
+}
+
+/// Turns the tuples of outcomes into what becomes of user groups, sorted by group.
+pub fn outcomes(program: &Program, facts: &Facts) -> Vec<Became> {
+    let explainer = Explainer::new(program, facts);
+    let mut all = Vec::new();
+    for outcome in &program.violations {
+        let Some(mode) = outcome.mode else { continue };
+        let table = facts.store.table(outcome.relation);
+        for row in 0..table.rows {
+            let row = table.row(row);
+            let why = explainer.finding(outcome, &row, &mut 0);
+            all.push(Became { group: row[0], mode, why });
+        }
+    }
+    all.sort_by(|one, other| (one.group, &one.why.id).cmp(&(other.group, &other.why.id)));
+    all
+}
+
 /// Turns the tuples of the selected violations into findings.
 pub fn explain(
     program: &Program,
     facts: &Facts,
     selected: &dyn Fn(&Violation) -> bool,
 ) -> Explained {
-    let explainer = Explainer {
-        program,
-        facts,
-        solver: Solver::new(program, facts),
-        printer: Printer::new(program, facts),
-        by_kind: OnceCell::new(),
-    };
+    let explainer = Explainer::new(program, facts);
     let mut explained = Explained::default();
     let mut looked_at = vec![false; facts.names.entities.len()];
-    for violation in program.violations.iter().filter(|violation| selected(violation)) {
+    let rules = program.violations.iter().filter(|violation| violation.is_rule());
+    for violation in rules.filter(|violation| selected(violation)) {
         let table = facts.store.table(violation.examined);
         explained.examined.push((violation.id.clone(), table.rows));
         if program.relations[violation.examined].columns[0].kind.is_entity() {
@@ -121,7 +144,12 @@ struct Explainer<'a> {
     by_kind: OnceCell<Vec<Vec<usize>>>,
 }
 
-impl Explainer<'_> {
+impl<'a> Explainer<'a> {
+    fn new(program: &'a Program, facts: &'a Facts) -> Self {
+        let (solver, printer) = (Solver::new(program, facts), Printer::new(program, facts));
+        Self { program, facts, solver, printer, by_kind: OnceCell::new() }
+    }
+
     fn findings(&self, violation: &Violation, findings: &mut Vec<Finding>) {
         let table = self.facts.store.table(violation.relation);
         let mut budget = MOST_COMPARED;

@@ -177,7 +177,7 @@ fn select<'r>(
 
 /// The rules of that id or group; all of them for `all`.
 fn rules_named<'r>(rules: &'r Rules, name: &str) -> Vec<&'r str> {
-    let violations = rules.set.program.violations.iter();
+    let violations = rules.violations().into_iter();
     violations
         .filter(|violation| name == "all" || violation.id == name || violation.group == name)
         .map(|violation| violation.id.as_str())

@@ -4,6 +4,7 @@ mod check;
 mod facts;
 mod import;
 mod rule;
+mod simulate;
 mod vocabulary;
 
 use crate::report::{Style, write_problems};
@@ -28,6 +29,7 @@ Examples:
   lynt check                      check the topology in the current folder
   lynt check topology/ lab.toml   check two topologies
   lynt rule                       list all rules
+  lynt simulate --down fe-lon.contoso.com topology/
   lynt import Topology.xml -o topology/imported.toml
 
 Exit codes: 0 clean, 1 violations, 2 could not check.";
@@ -36,10 +38,11 @@ Exit codes: 0 clean, 1 violations, 2 could not check.";
 const HINT: &str = "\
 lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
 
-  lynt check [PATH]...   check topologies (default: the current folder)
-  lynt rule [ID]         list the rules, or show one
-  lynt import FILE.xml   turn an export of Get-CsTopology into TOML
-  lynt --help            all commands and options";
+  lynt check [PATH]...        check topologies (default: the current folder)
+  lynt rule [ID]              list the rules, or show one
+  lynt simulate --down POOL   who gets which service when a pool fails
+  lynt import FILE.xml        turn an export of Get-CsTopology into TOML
+  lynt --help                 all commands and options";
 
 /// Checks Lync Server and Skype for Business Server topologies against policy.
 #[derive(Parser)]
@@ -76,6 +79,7 @@ enum Command {
     Vocabulary(vocabulary::Arguments),
     Facts(facts::Arguments),
     Import(import::Arguments),
+    Simulate(simulate::Arguments),
 }
 
 /// Runs lynt with these arguments, the program's name first.
@@ -96,6 +100,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Vocabulary(arguments)) => vocabulary::run(&arguments, &mut output),
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
+        Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
         None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
     };
     ExitCode::from(output.finish(code))

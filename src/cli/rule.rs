@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     let rules = Rules::shipped();
     let rule = match &arguments.id {
         None => None,
-        Some(id) => match rules.set.program.violations.iter().find(|rule| rule.id == *id) {
+        Some(id) => match rules.violations().into_iter().find(|rule| rule.id == *id) {
             Some(rule) => Some(rule),
             None => {
                 let problem = unknown_rule(&rules, id, "lynt rule");

@@ -30,7 +30,7 @@ pub enum Item {
     Input(InputItem),
     /// `relation Backup(p: Pool, q: Pool);`
     Relation(RelationItem),
-    /// `violation SelfBackup(p: Pool) { .. }`
+    /// `violation SelfBackup(p: Pool) { .. }`, `outcome OfflineEarly(g: UserGroup, p: Pool) { .. }`
     Violation(ViolationItem),
     /// `param max-sbas: Int = 500;`
     Param(ParamItem),
@@ -169,9 +169,11 @@ pub struct RelationItem {
     pub columns: Vec<ColumnItem>,
 }
 
-/// A relation whose rows are reported.
+/// A relation whose rows are reported: a violation, or an outcome of a simulation.
 #[derive(Clone, Debug)]
 pub struct ViolationItem {
+    /// Whether it is an `outcome`.
+    pub is_outcome: bool,
     /// Documentation.
     pub docs: String,
     /// The relation's name; the rule's id is this in kebab-case.
@@ -187,6 +189,8 @@ pub struct ViolationItem {
 pub enum Property {
     /// `severity: error;`
     Severity(Word),
+    /// `mode: "offline";`, of an outcome
+    Mode(Word),
     /// `examines: FrontEnd(p);`
     Examines(Vec<LiteralItem>),
     /// `message: "..";`

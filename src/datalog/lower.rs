@@ -91,8 +91,29 @@ pub struct Block {
 }
 
 impl Lowered {
-    /// Which steps must run so that the relations in `needed` are complete; what those steps read is
-    /// added to `needed`.
+    /// Which steps read one of `changed`, directly or through other steps.
+    pub fn steps_after(&self, changed: &BTreeSet<RelationId>) -> Vec<bool> {
+        let mut changed = changed.clone();
+        let mut affected = Vec::new();
+        for step in &self.steps {
+            let (inputs, outputs) = match step {
+                Step::Block(block) => (block.inputs.clone(), block.outputs.clone()),
+                Step::Fold(fold) => {
+                    let fold = &self.folds[*fold];
+                    (vec![fold.context, fold.assignments], vec![fold.result])
+                }
+            };
+            let reads = inputs.iter().any(|input| changed.contains(input));
+            if reads {
+                changed.extend(outputs);
+            }
+            affected.push(reads);
+        }
+        affected
+    }
+
+    /// Which steps must run so that the relations in `needed` are complete; what those steps read and
+    /// derive is added to `needed`.
     pub fn steps_for(&self, needed: &mut BTreeSet<RelationId>) -> Vec<bool> {
         let mut wanted = vec![false; self.steps.len()];
         for (at, step) in self.steps.iter().enumerate().rev() {
@@ -100,7 +121,7 @@ impl Lowered {
                 Step::Block(block)
                     if block.outputs.iter().any(|output| needed.contains(output)) =>
                 {
-                    needed.extend(&block.inputs);
+                    needed.extend(block.inputs.iter().chain(&block.outputs));
                 }
                 Step::Fold(fold) if needed.contains(&self.folds[*fold].result) => {
                     needed.extend([self.folds[*fold].context, self.folds[*fold].assignments]);

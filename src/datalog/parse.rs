@@ -13,11 +13,11 @@ use crate::spelling::nearest;
 
 /// Words that begin a declaration.
 const DECLARATIONS: &[&str] =
-    &["enum", "unit", "schema", "entity", "input", "relation", "violation", "param"];
+    &["enum", "unit", "schema", "entity", "input", "relation", "violation", "outcome", "param"];
 
 /// Words that begin a line of a violation's block.
 const PROPERTIES: &[&str] =
-    &["severity", "examines", "message", "label", "note", "help", "source", "suggest"];
+    &["severity", "mode", "examines", "message", "label", "note", "help", "source", "suggest"];
 
 /// Aggregates or parentheses inside each other; deeper text is refused, so that no input overflows
 /// the stack.
@@ -281,7 +281,8 @@ impl Parser<'_> {
             "entity" => self.entity(docs),
             "input" => self.input(docs),
             "relation" => self.relation(docs),
-            "violation" => self.violation(docs),
+            "violation" => self.violation(docs, false),
+            "outcome" => self.violation(docs, true),
             _ => self.param(docs),
         }
     }
@@ -401,7 +402,7 @@ impl Parser<'_> {
         Ok(Item::Param(ParamItem { docs, name, kind, default }))
     }
 
-    fn violation(&mut self, docs: String) -> Parsed<Item> {
+    fn violation(&mut self, docs: String, is_outcome: bool) -> Parsed<Item> {
         let name = self.name("the violation's name")?;
         let columns = self.columns()?;
         self.expect("{", "before the violation's lines")?;
@@ -418,7 +419,7 @@ impl Parser<'_> {
                 Err(Wrong) => self.skip_property(),
             }
         }
-        Ok(Item::Violation(ViolationItem { docs, name, columns, properties }))
+        Ok(Item::Violation(ViolationItem { is_outcome, docs, name, columns, properties }))
     }
 
     fn skip_property(&mut self) {
@@ -436,6 +437,10 @@ impl Parser<'_> {
             "severity" => {
                 self.expect(":", "after `severity`")?;
                 Property::Severity(self.name("error, warning or note")?)
+            }
+            "mode" => {
+                self.expect(":", "after `mode`")?;
+                Property::Mode(self.quoted("the mode in quotes")?)
             }
             "examines" => {
                 self.expect(":", "after `examines`")?;

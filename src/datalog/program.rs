@@ -465,7 +465,7 @@ impl Expr {
     }
 }
 
-/// How a relation's rows are reported.
+/// How a relation's rows are reported: as violations, or as outcomes of a simulation.
 #[derive(Clone, Debug)]
 pub struct Violation {
     /// In kebab-case: `asymmetric-backup`.
@@ -480,6 +480,8 @@ pub struct Violation {
     pub examined: RelationId,
     /// How grave.
     pub severity: Severity,
+    /// Of an outcome of a simulation: its mode, a value of the enum `Mode`. None for a violation.
+    pub mode: Option<u32>,
     /// What is wrong; always said.
     pub message: Say,
     /// Where; the first one that matches is the primary one.
@@ -497,6 +499,11 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// Whether it is a violation, and not an outcome of a simulation.
+    pub fn is_rule(&self) -> bool {
+        self.mode.is_none()
+    }
+
     /// The relations that its report reads: its rows, what it examined, what its texts look up.
     pub fn reads(&self) -> BTreeSet<RelationId> {
         let mut reads = BTreeSet::from([self.relation, self.examined]);

@@ -76,3 +76,14 @@ pub fn write_problems(
 ) -> io::Result<()> {
     human::write_problems(problems, sources, style, out)
 }
+
+/// Text that is safe to print: what could act on a terminal is written out.
+pub fn escaped(text: &str) -> String {
+    escape::escape(text).into_owned()
+}
+
+/// `head` and `text` with line breaks at blanks so that no line is wider than `columns`; lines after
+/// the first stand under the start of `text`.
+pub fn wrapped(head: &str, text: &str, columns: usize) -> String {
+    wrap::wrap(head, text, columns)
+}

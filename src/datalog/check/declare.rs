@@ -429,6 +429,7 @@ impl Checker<'_> {
             relation,
             examined,
             severity: Severity::Error,
+            mode: item.is_outcome.then_some(0),
             message: Say::plain(Template::default()),
             labels: Vec::new(),
             notes: Vec::new(),

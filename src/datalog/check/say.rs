@@ -7,7 +7,7 @@ use crate::datalog::ast::{
 };
 use crate::datalog::parse::parse_placeholder;
 use crate::datalog::program::{
-    Anchor, Kind, Literal, Part, RelationId, Say, Template, Term, VarId,
+    Anchor, Constant, Kind, Literal, Part, RelationId, Say, Template, Term, VarId,
 };
 use crate::source::{Problem, Severity, Span};
 use crate::spelling::nearest;
@@ -20,7 +20,16 @@ impl Checker<'_> {
             self.refuse_repeated(&property.node, property.span, &mut told);
             self.property(item, id, &property.node, property.span);
         }
-        for needed in ["severity", "message", "label"] {
+        let kind = if item.is_outcome { "mode" } else { "severity" };
+        let unfit = if item.is_outcome { "severity" } else { "mode" };
+        if let Some(&span) = told.get(unfit) {
+            let what = if item.is_outcome { "an outcome" } else { "a violation" };
+            let problem = Problem::error("syntax", format!("{what} has no `{unfit}`"))
+                .at(span, "")
+                .help(format!("write `{kind}`"));
+            self.report(problem);
+        }
+        for needed in [kind, "message", "label"] {
             if !told.contains_key(needed) {
                 let message = format!("`{}` has no `{needed}`", item.name.node);
                 self.report(Problem::error("missing-line", message).at(item.name.span, ""));
@@ -55,6 +64,7 @@ impl Checker<'_> {
     ) {
         let (name, may_repeat) = match property {
             Property::Severity(_) => ("severity", false),
+            Property::Mode(_) => ("mode", false),
             Property::Examines(_) => ("examines", false),
             Property::Message(_) => ("message", false),
             Property::Label(_) => ("label", true),
@@ -78,6 +88,14 @@ impl Checker<'_> {
             Property::Severity(word) => {
                 if let Some(severity) = self.severity(word) {
                     self.program.violations[id].severity = severity;
+                }
+            }
+            Property::Mode(word) => {
+                let kind = Word { node: "Mode".to_owned(), span: word.span };
+                if let Some(Kind::Enum(modes)) = self.kind(&kind)
+                    && let Some(Constant::Enum(_, mode)) = self.enum_value(word, modes)
+                {
+                    self.program.violations[id].mode = Some(mode);
                 }
             }
             Property::Examines(items) => {

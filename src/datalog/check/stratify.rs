@@ -94,7 +94,7 @@ impl Checker<'_> {
         let mut problems = Vec::new();
         for (id, relation) in self.program.relations.iter().enumerate() {
             let name = &relation.name;
-            let reported = matches!(relation.role, Role::Violation(_));
+            let reported = matches!(relation.role, Role::Violation(_) | Role::Examined(_));
             if !matches!(relation.role, Role::Derived) && !reported {
                 continue;
             }
