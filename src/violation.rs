@@ -96,7 +96,10 @@ pub fn explain(
         explained.examined.push((violation.id.clone(), table.rows));
         if program.relations[violation.examined].columns[0].kind.is_entity() {
             for &id in facts.store.ids(violation.examined, 0) {
-                looked_at[id as usize] = true;
+                // A rule may name an entity that the topology does not have.
+                if let Some(looked_at) = looked_at.get_mut(id as usize) {
+                    *looked_at = true;
+                }
             }
         }
         explainer.findings(violation, &mut explained.findings);
