@@ -5,7 +5,7 @@
 /// first of equally near ones wins. Where none is so near, a name of which `name` is the end or the
 /// beginning up to a `-` is offered: `registrar` for `backup-registrar`.
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let mut limit = (name.chars().count() / 3).clamp(1, 2);
+    let mut limit = (name.chars().count() / 3).min(2);
     let mut best = None;
     let mut part_of = None;
     for candidate in known {

@@ -13,6 +13,8 @@ pub struct File {
     pub file: FileId,
     /// In the order of the text.
     pub items: Vec<Item>,
+    /// Names of declarations that could not be read: nothing more is said about these.
+    pub broken: Vec<String>,
 }
 
 /// A declaration or a rule.
@@ -182,6 +184,8 @@ pub struct ViolationItem {
     pub columns: Vec<ColumnItem>,
     /// In the order of the text.
     pub properties: Vec<Spanned<Property>>,
+    /// Whether every line could be read.
+    pub whole: bool,
 }
 
 /// One line of a violation's block.
@@ -450,6 +454,14 @@ pub enum ExprItem {
 }
 
 impl ExprItem {
+    /// How many operators stand inside each other.
+    pub fn depth(&self) -> usize {
+        match self {
+            ExprItem::Term(_) => 0,
+            ExprItem::Binary { left, right, .. } => 1 + left.depth().max(right.depth()),
+        }
+    }
+
     /// Where the expression stands.
     pub fn span(&self) -> Span {
         match self {

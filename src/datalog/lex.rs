@@ -15,6 +15,8 @@ pub enum TokenKind {
     Text(String),
     /// `///`: a line of documentation, without the marks and one blank.
     Doc(String),
+    /// Text that is no token, or the missing end of one; it was reported.
+    Unread,
     /// Punctuation.
     Sign(&'static str),
     /// The end of the text.
@@ -36,10 +38,9 @@ const SIGNS: &[&str] = &[
     "!", "+", "-", "*",
 ];
 
-/// Splits `text` into tokens; the last one is [`TokenKind::End`]. What is no token is reported and
-/// left out.
+/// Splits `text` into tokens; the last one is [`TokenKind::End`]. What is no token is reported.
 pub fn lex(file: FileId, text: &str, problems: &mut Vec<Problem>) -> Vec<Token> {
-    let mut lexer = Lexer { file, text, at: 0, problems };
+    let mut lexer = Lexer { file, text, at: 0, unclosed: false, problems };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next_token() {
         tokens.push(token);
@@ -53,12 +54,17 @@ struct Lexer<'a> {
     text: &'a str,
     /// Byte offset of what comes next.
     at: usize,
+    /// Whether the last token was a text without its closing quote.
+    unclosed: bool,
     problems: &'a mut Vec<Problem>,
 }
 
 impl<'a> Lexer<'a> {
     fn next_token(&mut self) -> Option<Token> {
         loop {
+            if std::mem::take(&mut self.unclosed) {
+                return Some(Token { kind: TokenKind::Unread, span: self.span_from(self.at) });
+            }
             self.skip_blanks();
             let start = self.at;
             let first = self.rest().chars().next()?;
@@ -74,7 +80,7 @@ impl<'a> Lexer<'a> {
             } else if is_name_start(first) {
                 Some(TokenKind::Name(self.name()))
             } else {
-                self.sign(first)
+                Some(self.sign(first))
             };
             if let Some(kind) = kind {
                 return Some(Token { kind, span: self.span_from(start) });
@@ -135,11 +141,12 @@ impl<'a> Lexer<'a> {
             if let Ok(number) = word.parse() {
                 return TokenKind::Number(number);
             }
-            self.wrong(start, "this number does not fit into 64 bits");
+            self.wrong(start, "this number does not fit into 64 bits", None);
         } else if let Some(seconds) = duration_seconds(&word) {
             return TokenKind::Duration(seconds);
         } else {
-            self.wrong(start, "neither a number nor a duration such as `45s`, `30m`, `1h30m`");
+            let message = "this is neither a number nor a duration such as `45s`, `30m`, `1h30m`";
+            self.wrong(start, message, None);
         }
         TokenKind::Number(0)
     }
@@ -150,7 +157,8 @@ impl<'a> Lexer<'a> {
         let mut value = String::new();
         loop {
             let Some(c) = self.rest().chars().next().filter(|&c| c != '\n' && c != '\r') else {
-                self.wrong(start, "this text has no closing quote on its line");
+                self.wrong(start, "this text has no closing quote on its line", None);
+                self.unclosed = true;
                 return TokenKind::Text(value);
             };
             self.at += c.len_utf8();
@@ -171,17 +179,19 @@ impl<'a> Lexer<'a> {
             'n' => Some('\n'),
             't' => Some('\t'),
             _ => {
-                self.wrong(start, "unknown escape; known are `\\\"`, `\\\\`, `\\n`, `\\t`");
+                let message = format!("`\\{}` has no meaning in a text", c.escape_debug());
+                let help = "write `\\\\` for a backslash; the others are `\\\"`, `\\n`, `\\t`";
+                self.wrong(start, &message, Some(help));
                 None
             }
         }
     }
 
-    fn sign(&mut self, first: char) -> Option<TokenKind> {
+    fn sign(&mut self, first: char) -> TokenKind {
         let start = self.at;
         if let Some(sign) = SIGNS.iter().find(|sign| self.rest().starts_with(**sign)) {
             self.at += sign.len();
-            return Some(TokenKind::Sign(sign));
+            return TokenKind::Sign(sign);
         }
         // One report for a run of strange characters, so that binary input gives few lines.
         let strange = |c: char| {
@@ -192,12 +202,40 @@ impl<'a> Lexer<'a> {
         };
         self.at += first.len_utf8();
         self.at += self.rest().find(|c| !strange(c)).unwrap_or(self.rest().len());
-        self.wrong(start, "this character has no meaning here");
-        None
+        let run = self.text[start..self.at].chars();
+        let shown: String = run.take(MAX_SHOWN).map(show).collect();
+        self.wrong(start, &format!("`{shown}` has no meaning here"), strange_help(first));
+        TokenKind::Unread
     }
 
-    fn wrong(&mut self, start: usize, message: &str) {
-        self.problems.push(Problem::error("syntax", message).at(self.span_from(start), ""));
+    fn wrong(&mut self, start: usize, message: &str, help: Option<&str>) {
+        let mut problem = Problem::error("syntax", message).at(self.span_from(start), "");
+        problem.help = help.map(str::to_owned);
+        self.problems.push(problem);
+    }
+}
+
+/// So many of a run of strange characters are shown.
+const MAX_SHOWN: usize = 8;
+
+fn show(c: char) -> String {
+    if c == '\'' { c.to_string() } else { c.escape_debug().to_string() }
+}
+
+/// What was probably meant by a character that other languages or word processors use.
+fn strange_help(c: char) -> Option<&'static str> {
+    match c {
+        '“' | '”' | '„' | '«' | '»' | '\'' | '‘' | '’' => {
+            Some("texts stand in straight double quotes: `\"text\"`")
+        }
+        '#' | '/' | '%' => Some("comments begin with `//`"),
+        '&' => Some("conditions are separated by `,`"),
+        '|' => Some("write one rule for each alternative"),
+        '–' | '—' | '−' => Some("write the plain minus sign `-`"),
+        c if c.is_alphabetic() => {
+            Some("names are made of the letters a to z and A to Z, digits, `_` and `-`")
+        }
+        _ => None,
     }
 }
 

@@ -15,6 +15,9 @@ use crate::spelling::nearest;
 const DECLARATIONS: &[&str] =
     &["enum", "unit", "schema", "entity", "input", "relation", "violation", "outcome", "param"];
 
+/// Declarations that end with a brace.
+const BLOCKS: &[&str] = &["enum", "entity", "violation"];
+
 /// Words that begin a line of a violation's block.
 const PROPERTIES: &[&str] =
     &["severity", "mode", "examines", "message", "label", "note", "help", "source", "suggest"];
@@ -27,15 +30,20 @@ const MAX_DEPTH: usize = 64;
 /// begins a line.
 pub fn parse(file: FileId, text: &str, problems: &mut Vec<Problem>) -> File {
     let tokens = lex(file, text, problems);
-    let mut parser = Parser { tokens: &tokens, at: 0, text, depth: 0, problems };
-    let mut items = Vec::new();
+    let end = "the file ends";
+    let mut parser = Parser { tokens: &tokens, at: 0, text, depth: 0, end, problems };
+    let (mut items, mut broken) = (Vec::new(), Vec::new());
     while parser.peek() != &TokenKind::End {
+        let start = parser.at;
         match parser.item() {
             Ok(item) => items.push(item),
-            Err(Wrong) => parser.skip_to_next_item(),
+            Err(Wrong) => {
+                broken.extend(parser.declared_name(start));
+                parser.skip_to_next_item(start);
+            }
         }
     }
-    File { file, items }
+    File { file, items, broken }
 }
 
 /// Parses what stands between the braces of a placeholder; `offset` is its place in the file.
@@ -54,7 +62,8 @@ pub fn parse_placeholder(
         span.end = span.end.saturating_add(shift);
     }
     problems.append(&mut lexed);
-    let mut parser = Parser { tokens: &tokens, at: 0, text, depth: 0, problems };
+    let end = "the placeholder ends";
+    let mut parser = Parser { tokens: &tokens, at: 0, text, depth: 0, end, problems };
     parser.placeholder().ok()
 }
 
@@ -69,6 +78,8 @@ struct Parser<'a> {
     at: usize,
     text: &'a str,
     depth: usize,
+    /// What is said where more text was expected.
+    end: &'static str,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -126,12 +137,14 @@ impl<'a> Parser<'a> {
         if self.eat(sign) {
             return Ok(());
         }
-        self.expected(&format!("`{sign}` {after}"))
+        let what = format!("`{sign}` {after}");
+        if sign == ";" { self.expect_end(sign, &what) } else { self.expected(&what) }
     }
 
     fn expected<T>(&mut self, what: &str) -> Parsed<T> {
         let found = match self.peek() {
-            TokenKind::End => "the file ends".to_owned(),
+            TokenKind::Unread => return Err(Wrong),
+            TokenKind::End => self.end.to_owned(),
             TokenKind::Name(name) => format!("found `{name}`"),
             TokenKind::Number(_) | TokenKind::Duration(_) => "found a number".to_owned(),
             TokenKind::Text(_) => "found a text".to_owned(),
@@ -140,6 +153,23 @@ impl<'a> Parser<'a> {
         };
         let span = self.span();
         self.wrong(Problem::error("syntax", format!("expected {what}, {found}")).at(span, ""))
+    }
+
+    /// The `;` or `}` that ends something. Where it is missing at the end of a line, the place is that
+    /// end, and nothing but the sign is lost.
+    fn expect_end(&mut self, sign: &str, what: &str) -> Parsed<()> {
+        if self.eat(sign) {
+            return Ok(());
+        }
+        let (before, next) = (self.previous_span(), self.span());
+        let between = self.text.get(before.end as usize..next.start as usize).unwrap_or("");
+        let is_end = between.contains('\n') || self.peek() == &TokenKind::End;
+        if !is_end || self.peek() == &TokenKind::Unread {
+            return self.expected(what);
+        }
+        let end = Span { start: before.end, ..before };
+        self.problems.push(Problem::error("syntax", format!("expected {what}")).at(end, ""));
+        Ok(())
     }
 
     fn wrong<T>(&mut self, problem: Problem) -> Parsed<T> {
@@ -186,6 +216,11 @@ impl<'a> Parser<'a> {
     ) -> Parsed<Vec<T>> {
         let mut elements = Vec::new();
         while !self.eat(close) {
+            let goes_on = matches!(self.peek(), TokenKind::Doc(_)) || !self.begins_item();
+            if close == "}" && !goes_on {
+                self.expect_end(close, "`}` after this list")?;
+                break;
+            }
             elements.push(element(self)?);
             if !self.eat(",") && !self.is_sign(close) {
                 return self.expected(&format!("`,` or `{close}`"));
@@ -197,7 +232,9 @@ impl<'a> Parser<'a> {
     fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth == MAX_DEPTH {
             let span = self.span();
-            return self.wrong(Problem::error("syntax", "nested too deeply").at(span, ""));
+            let problem = Problem::error("syntax", "this is nested too deeply").at(span, "");
+            return self
+                .wrong(problem.help(format!("at most {MAX_DEPTH} may stand inside each other")));
         }
         self.depth += 1;
         let result = inner(self);
@@ -205,40 +242,64 @@ impl<'a> Parser<'a> {
         result
     }
 
-    /// Behind the next `;` that is in no braces, or before a declaration that begins a line.
-    fn skip_to_next_item(&mut self) {
-        let mut depth = 0usize;
-        let mut first = true;
+    /// Goes on behind the `;` or the `}` that ends the item begun at `start`, or before a declaration
+    /// or a rule that begins a line.
+    fn skip_to_next_item(&mut self, start: usize) {
+        let mut depth = self.open_braces(start);
+        let is_block = self.first_word(start).is_some_and(|word| BLOCKS.contains(&word));
         while self.peek() != &TokenKind::End {
-            if !first && self.begins_item() {
+            if self.at > start && self.begins_item() {
                 return;
             }
-            first = false;
-            match self.peek() {
+            let kind = self.peek();
+            self.advance();
+            match kind {
                 TokenKind::Sign("{") => depth += 1,
-                TokenKind::Sign("}") => depth = depth.saturating_sub(1),
-                TokenKind::Sign(";") if depth == 0 => {
-                    self.advance();
-                    return;
+                TokenKind::Sign("}") => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 && is_block {
+                        return;
+                    }
                 }
+                TokenKind::Sign(";") if depth == 0 => return,
                 _ => {}
             }
-            self.advance();
         }
     }
 
+    /// The word with which the item begun at `start` begins.
+    fn first_word(&self, start: usize) -> Option<&'a str> {
+        let mut kinds = self.tokens[start..].iter().map(|token| &token.kind);
+        match kinds.find(|kind| !matches!(kind, TokenKind::Doc(_)))? {
+            TokenKind::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The name that the item begun at `start` declares.
+    fn declared_name(&self, start: usize) -> Option<String> {
+        self.first_word(start).filter(|word| DECLARATIONS.contains(word))?;
+        let mut kinds = self.tokens[start..self.at].iter().map(|token| &token.kind);
+        kinds.find(|kind| !matches!(kind, TokenKind::Doc(_)))?;
+        match kinds.next()? {
+            TokenKind::Name(name) => Some(name.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether a line begins here with a declaration, its documentation or a rule.
     fn begins_item(&self) -> bool {
         let start = self.span().start as usize;
-        let begins_line = start == 0 || self.text.as_bytes().get(start - 1) == Some(&b'\n');
-        begins_line
-            && match self.peek() {
-                TokenKind::Doc(_) => true,
-                TokenKind::Name(name) => {
-                    DECLARATIONS.contains(&name.as_str())
-                        || self.peek_second() == &TokenKind::Sign("(")
-                }
-                _ => false,
+        if start > 0 && self.text.as_bytes().get(start - 1) != Some(&b'\n') {
+            return false;
+        }
+        match self.peek() {
+            TokenKind::Doc(_) => true,
+            TokenKind::Name(name) => {
+                DECLARATIONS.contains(&name.as_str()) || self.peek_second() == &TokenKind::Sign("(")
             }
+            _ => false,
+        }
     }
 }
 
@@ -248,9 +309,18 @@ impl Parser<'_> {
         let docs_span = self.span();
         let docs = self.documentation();
         let TokenKind::Name(word) = self.peek() else {
+            if self.peek() == &TokenKind::End {
+                let message = "nothing stands below this documentation";
+                return self.wrong(
+                    Problem::error("syntax", message)
+                        .at(docs_span, "")
+                        .help("write `//` for a comment"),
+                );
+            }
             return self.expected("a declaration or a rule");
         };
-        if self.peek_second() == &TokenKind::Sign("(") {
+        let declaration = word.as_str();
+        if !DECLARATIONS.contains(&declaration) && self.peek_second() == &TokenKind::Sign("(") {
             if !docs.is_empty() {
                 let message = "documentation stands above declarations, this is a rule";
                 self.problems.push(
@@ -261,7 +331,6 @@ impl Parser<'_> {
             }
             return self.clause();
         }
-        let declaration = word.as_str();
         if !DECLARATIONS.contains(&declaration) {
             let span = self.span();
             let near = nearest(declaration, DECLARATIONS.iter().copied());
@@ -325,6 +394,9 @@ impl Parser<'_> {
 
     fn key(&mut self) -> Parsed<KeyItem> {
         let docs = self.documentation();
+        if !docs.is_empty() && self.begins_item() {
+            return self.expected("`}` after the keys");
+        }
         let name = self.name("a key")?;
         if self.eat("{") {
             let keys = self.nested(|parser| parser.list("}", Self::key))?;
@@ -351,16 +423,16 @@ impl Parser<'_> {
         let columns = self.columns()?;
         let mut from = Vec::new();
         if self.eat_word("from") {
-            from.push(self.source_item()?);
+            from.push(self.table_and_key()?);
             while self.eat(",") {
-                from.push(self.source_item()?);
+                from.push(self.table_and_key()?);
             }
         }
         self.expect(";", "after the declaration")?;
         Ok(Item::Input(InputItem { docs, name, columns, from }))
     }
 
-    fn source_item(&mut self) -> Parsed<FromItem> {
+    fn table_and_key(&mut self) -> Parsed<FromItem> {
         let table = self.name("a table")?;
         let key = if self.eat(".") { Some(self.name("a key")?) } else { None };
         let form = if self.eat("[") {
@@ -406,29 +478,57 @@ impl Parser<'_> {
         let name = self.name("the violation's name")?;
         let columns = self.columns()?;
         self.expect("{", "before the violation's lines")?;
-        let mut properties = Vec::new();
+        let (mut properties, mut whole) = (Vec::new(), true);
         while !self.eat("}") {
-            if self.peek() == &TokenKind::End {
-                return self.expected("`}` after the violation's lines");
+            if self.peek() == &TokenKind::End || self.begins_item() {
+                self.expect_end("}", "`}` after the violation's lines")?;
+                break;
             }
-            let start = self.span();
+            let start = self.at;
             match self.property() {
                 Ok(node) => {
-                    properties.push(Spanned { node, span: start.to(self.previous_span()) });
+                    let span = self.tokens[start].span.to(self.previous_span());
+                    properties.push(Spanned { node, span });
                 }
-                Err(Wrong) => self.skip_property(),
+                Err(Wrong) => {
+                    whole = false;
+                    self.skip_property(start);
+                }
             }
         }
-        Ok(Item::Violation(ViolationItem { is_outcome, docs, name, columns, properties }))
+        Ok(Item::Violation(ViolationItem { is_outcome, docs, name, columns, properties, whole }))
     }
 
-    fn skip_property(&mut self) {
-        while !matches!(self.peek(), TokenKind::End | TokenKind::Sign("}"))
-            && !self.begins_item()
-            && !self.eat(";")
-        {
+    /// Goes on behind the `;` that ends the line begun at `start`, or before what begins another one.
+    fn skip_property(&mut self, start: usize) {
+        let mut depth = self.open_braces(start);
+        while self.peek() != &TokenKind::End && !self.begins_item() {
+            if self.at > start && self.begins_property() {
+                return;
+            }
+            match self.peek() {
+                TokenKind::Sign("{") => depth += 1,
+                TokenKind::Sign("}") if depth == 0 => return,
+                TokenKind::Sign("}") => depth -= 1,
+                TokenKind::Sign(";") if depth == 0 => return self.advance(),
+                _ => {}
+            }
             self.advance();
         }
+    }
+
+    /// How many braces are open of those that stand between the token `start` and this one.
+    fn open_braces(&self, start: usize) -> usize {
+        let read = self.tokens[start..self.at].iter().map(|token| &token.kind);
+        let opened = read.clone().filter(|kind| **kind == TokenKind::Sign("{")).count();
+        let closed = read.filter(|kind| **kind == TokenKind::Sign("}")).count();
+        opened.saturating_sub(closed)
+    }
+
+    fn begins_property(&self) -> bool {
+        let before = &self.text[..self.span().start as usize];
+        let begins_line = before.trim_end_matches([' ', '\t']).ends_with('\n');
+        begins_line && PROPERTIES.iter().any(|property| self.is_word(property))
     }
 
     fn property(&mut self) -> Parsed<Property> {
@@ -520,10 +620,8 @@ impl Parser<'_> {
     fn clause(&mut self) -> Parsed<Item> {
         let head = self.atom()?;
         let body = if self.eat("<-") { self.body()? } else { Vec::new() };
-        if !self.is_sign(";") {
-            return self.expected("`,`, `<-` or `;` after this part of the rule");
-        }
-        self.advance();
+        let what = if body.is_empty() { "`<-` or `;`" } else { "`,` or `;`" };
+        self.expect_end(";", &format!("{what} after this part of the rule"))?;
         let span = head.span.to(self.previous_span());
         Ok(Item::Clause(ClauseItem { head, body, span }))
     }
@@ -540,26 +638,29 @@ impl Parser<'_> {
         match self.peek() {
             TokenKind::Sign("!") => {
                 self.advance();
-                if self.is_sign("(") {
-                    return self.condition(true);
+                match (self.peek(), self.peek_second()) {
+                    (TokenKind::Sign("("), _) => self.condition(true),
+                    (TokenKind::Name(_), TokenKind::Sign(".")) => self.bare_condition(),
+                    _ => Ok(LiteralItem::Atom { negated: true, atom: self.atom()? }),
                 }
-                Ok(LiteralItem::Atom { negated: true, atom: self.atom()? })
             }
             TokenKind::Sign("(") => self.condition(false),
             TokenKind::Name(word) if word == "let" => self.binding(),
             TokenKind::Name(_) if self.peek_second() == &TokenKind::Sign("(") => {
                 Ok(LiteralItem::Atom { negated: false, atom: self.atom()? })
             }
-            TokenKind::Name(_) => {
-                let span = self.span();
-                self.wrong(
-                    Problem::error("syntax", "expected a literal such as `Backup(p, q)`")
-                        .at(span, "")
-                        .help("conditions stand in parentheses: `(p.version >= \"lync-2013\")`"),
-                )
-            }
-            _ => self.expected("a literal such as `Backup(p, q)` or `(p != q)`"),
+            TokenKind::Name(_) => self.bare_condition(),
+            _ => self.expected("a condition such as `Backup(p, q)` or `(p != q)`"),
         }
+    }
+
+    fn bare_condition<T>(&mut self) -> Parsed<T> {
+        let span = self.span();
+        self.wrong(
+            Problem::error("syntax", "expected a condition such as `Backup(p, q)`")
+                .at(span, "")
+                .help("comparisons stand in parentheses: `(p.version >= \"lync-2013\")`"),
+        )
     }
 
     fn atom(&mut self) -> Parsed<AtomItem> {
@@ -629,7 +730,7 @@ impl Parser<'_> {
             let help = "write `!(..)`, or turn the comparison round";
             let span = *span;
             return self.wrong(
-                Problem::error("syntax", "`!` stands before the parenthesis of a comparison")
+                Problem::error("syntax", "`!` belongs before the parenthesis of a comparison")
                     .at(span, "")
                     .help(help),
             );
@@ -740,16 +841,10 @@ impl Parser<'_> {
 
     /// A chain of operators is as deep as it is long, and later steps recurse over it.
     fn limit_length(&mut self, expr: &ExprItem) -> Parsed<()> {
-        let mut depth = 0;
-        let mut left = expr;
-        while let ExprItem::Binary { left: inner, .. } = left {
-            depth += 1;
-            left = inner;
-        }
-        if depth > MAX_DEPTH {
+        if expr.depth() > MAX_DEPTH {
             let span = expr.span();
-            return self
-                .wrong(Problem::error("syntax", "this expression is too long").at(span, ""));
+            let problem = Problem::error("syntax", "this calculation is too long").at(span, "");
+            return self.wrong(problem.help("bind parts of it with `let`"));
         }
         Ok(())
     }
@@ -788,7 +883,9 @@ impl Parser<'_> {
 
 /// `count {`, `sum n {`: a variable of such a name is followed by neither.
 fn is_aggregate(word: &str, next: &TokenKind) -> bool {
-    matches!(word, "count" | "sum" | "min" | "max")
-        && matches!(next, TokenKind::Sign("{") | TokenKind::Name(_))
-        || next == &TokenKind::Sign("{")
+    let value = matches!(
+        next,
+        TokenKind::Name(_) | TokenKind::Number(_) | TokenKind::Duration(_) | TokenKind::Text(_)
+    );
+    next == &TokenKind::Sign("{") || value && matches!(word, "count" | "sum" | "min" | "max")
 }

@@ -622,7 +622,7 @@ impl Literal {
         }
     }
 
-    /// Calls `visit` with each variable of the literal, those inside braces too.
+    /// Calls `visit` with each variable of the literal but those that occur only inside its braces.
     pub fn each_var(&self, visit: &mut dyn FnMut(VarId)) {
         match self {
             Literal::Atom(atom) => atom.terms.iter().filter_map(Term::var).for_each(visit),
@@ -632,7 +632,7 @@ impl Literal {
             }
             Literal::Aggregate(aggregate) => {
                 visit(aggregate.var);
-                aggregate.outer.iter().chain(&aggregate.inner).for_each(|&var| visit(var));
+                aggregate.outer.iter().for_each(|&var| visit(var));
             }
             _ => self.each_read(&mut |var| visit(var)),
         }
@@ -663,10 +663,12 @@ impl Template {
     /// Calls `visit` with each relation that the template reads.
     fn each_relation(&self, visit: &mut dyn FnMut(RelationId)) {
         for part in &self.parts {
-            if let Part::Value { body, .. } | Part::List { body, .. } = part {
-                body.iter()
-                    .for_each(|literal| literal.each_atom(&mut |atom, _| visit(atom.relation)));
-            }
+            let (Part::Value { body, .. } | Part::Noun { body, .. } | Part::List { body, .. }) =
+                part
+            else {
+                continue;
+            };
+            body.iter().for_each(|literal| literal.each_atom(&mut |atom, _| visit(atom.relation)));
         }
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Scope {
     vars: Vec<ScopeVar>,
     /// Names that are visible: those of the rule, then those of each pair of braces around.
     names: Vec<BTreeMap<String, VarId>>,
+    /// Variables of literals that could not be understood: whether they are bound is not judged.
+    excused: BTreeSet<VarId>,
 }
 
 struct ScopeVar {
@@ -34,7 +36,7 @@ struct ScopeVar {
 
 impl Scope {
     pub(super) fn new() -> Self {
-        Self { vars: Vec::new(), names: vec![BTreeMap::new()] }
+        Self { names: vec![BTreeMap::new()], ..Self::default() }
     }
 
     fn find(&self, name: &str) -> Option<VarId> {
@@ -58,6 +60,23 @@ impl Scope {
         var
     }
 
+    /// Says nothing about whether `var` is bound or what it is.
+    pub(super) fn excuse(&mut self, var: VarId) {
+        self.excused.insert(var);
+    }
+
+    /// Opens braces: what is declared until [`Self::close`] is visible only there. How many variables
+    /// there are outside.
+    pub(super) fn open(&mut self) -> usize {
+        self.names.push(BTreeMap::new());
+        self.vars.len()
+    }
+
+    /// Closes the innermost braces.
+    pub(super) fn close(&mut self) {
+        self.names.pop();
+    }
+
     /// How many variables there are.
     pub(super) fn len(&self) -> usize {
         self.vars.len()
@@ -71,6 +90,12 @@ impl Scope {
     /// Names that may be meant by a misspelt one.
     pub(super) fn visible_names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().flat_map(|names| names.keys().map(String::as_str))
+    }
+
+    /// The written name that is nearest to `name`, of the variables in `vars`.
+    fn nearest_of(&self, name: &str, vars: &BTreeSet<VarId>) -> Option<&str> {
+        let written = vars.iter().map(|&var| &self.vars[var]).filter(|var| !var.looked_up);
+        nearest(name, written.map(|var| var.name.as_str()))
     }
 
     fn name(&self, var: VarId) -> &str {
@@ -89,12 +114,14 @@ impl Checker<'_> {
         self.declare_names(&mut scope, std::slice::from_ref(&item.head), &item.body);
         let body = self.body(&mut scope, &item.body);
         let Some(head) = head else { return };
-        self.refuse_underived_head(head, &item.head);
+        if !self.program.relations[head].role.is_derived() {
+            return self.report_underived_head(&item.head);
+        }
         let Some((terms, body)) = self.head_terms(&mut scope, head, &item.head, body) else {
             return;
         };
-        self.check_bound(&scope, &terms, &item.head, &body);
-        self.warn_of_singletons(&scope);
+        let reported = self.check_bound(&scope, &terms, &item.head, &body);
+        self.warn_of_singletons(&scope, &reported);
         let clause = Clause { head, terms, body, vars: scope.into_vars(), span: item.span };
         if let Role::Violation(id) = self.program.relations[head].role {
             self.examine_by_default(id, &clause);
@@ -154,19 +181,25 @@ impl Checker<'_> {
         span: Span,
     ) {
         let head = self.program.violations[violation].examined;
-        self.program.relations[head].columns[0].kind = vars[subject].kind;
+        let kind = vars[subject].kind;
+        let first = !self.program.clauses.iter().any(|clause| clause.head == head);
+        let column = &mut self.program.relations[head].columns[0].kind;
+        match *column {
+            _ if first => *column = kind,
+            known if known == kind => {}
+            known if known.is_entity() && kind.is_entity() => *column = Kind::Entity,
+            // Rules of one violation that look at unlike things: those of the first kind count.
+            _ => return,
+        }
         let terms = vec![Term::Var(subject)];
         self.program.clauses.push(Clause { head, terms, body, vars, span });
     }
 
-    fn refuse_underived_head(&mut self, head: RelationId, item: &AtomItem) {
-        if self.program.relations[head].role.is_derived() {
-            return;
-        }
-        let message =
-            format!("`{}` is read from the topology and can't be derived", item.name.node);
+    fn report_underived_head(&mut self, item: &AtomItem) {
+        let message = format!("`{}` is an input, which no rule can derive", item.name.node);
         let problem = Problem::error("derives-input", message)
-            .at(item.name.span, "a rule's head must be a `relation` or a `violation`");
+            .at(item.name.span, "")
+            .help("a rule's head must be a `relation` or a `violation`");
         self.report(problem);
     }
 
@@ -182,7 +215,7 @@ impl Checker<'_> {
         let mut lookups = Lookups::new();
         let mut terms = Vec::new();
         for (column, term) in item.terms.iter().enumerate() {
-            let wanted = self.program.relations[head].columns[column].kind;
+            let wanted = self.column_kind(head, column);
             if let TermItem::Any(span) = term {
                 let problem =
                     Problem::error("wildcard-in-head", "`_` stands for nothing in a head")
@@ -190,9 +223,10 @@ impl Checker<'_> {
                 self.report(problem);
                 continue;
             }
-            let (term_found, kind) =
-                self.term(scope, term, Some(wanted), &mut body, &mut lookups)?;
-            self.check_head_kind(scope, term, kind, wanted, head, column);
+            let (term_found, kind) = self.term(scope, term, wanted, &mut body, &mut lookups)?;
+            if let Some(wanted) = wanted {
+                self.check_head_kind(scope, term, kind, wanted, head, column);
+            }
             terms.push(term_found);
         }
         (terms.len() == item.terms.len()).then_some((terms, body))
@@ -290,10 +324,72 @@ impl Checker<'_> {
             }
         }
         for literal in body {
-            if let LiteralItem::Atom { negated: false, atom } = literal {
-                self.take_kinds(scope, atom);
+            if let LiteralItem::Atom { negated, atom } = literal {
+                if !self.is_understood(atom) {
+                    excuse_words(scope, literal);
+                }
+                if !negated {
+                    self.take_kinds(scope, atom);
+                }
             }
         }
+        self.take_kinds_of_lets(scope, body);
+    }
+
+    /// Whether an atom's relation is declared with so many columns, of kinds that are known.
+    fn is_understood(&self, atom: &AtomItem) -> bool {
+        let Some(&relation) = self.relations.get(&atom.name.node) else { return false };
+        self.program.relations[relation].columns.len() == atom.terms.len()
+            && (0..atom.terms.len()).all(|column| self.column_kind(relation, column).is_some())
+    }
+
+    /// None where the column's kind is unknown, which was reported.
+    fn column_kind(&self, relation: RelationId, column: usize) -> Option<Kind> {
+        if self.doubtful.contains(&(relation, column)) {
+            return None;
+        }
+        Some(self.program.relations[relation].columns.get(column)?.kind)
+    }
+
+    /// A condition may stand before the `let` that tells the kind of its variable.
+    fn take_kinds_of_lets(&self, scope: &mut Scope, body: &[LiteralItem]) {
+        loop {
+            let mut found = false;
+            for literal in body {
+                let LiteralItem::Let { variable, value, .. } = literal else { continue };
+                let Some(var) = scope.find(&variable.node) else { continue };
+                if scope.vars[var].kind.is_none() {
+                    scope.vars[var].kind = self.kind_of_value(scope, value);
+                    found |= scope.vars[var].kind.is_some();
+                }
+            }
+            if !found {
+                return;
+            }
+        }
+    }
+
+    fn kind_of_value(&self, scope: &Scope, value: &ValueItem) -> Option<Kind> {
+        match value {
+            ValueItem::Expr(expr) => self.hint(scope, expr),
+            ValueItem::Aggregate { of: None, .. } => Some(Kind::Int),
+            ValueItem::Aggregate { of: Some(TermItem::Name(word)), body, .. } => {
+                let inside = body.iter().find_map(|literal| match literal {
+                    LiteralItem::Atom { negated: false, atom } => self.kind_in_atom(word, atom),
+                    _ => None,
+                });
+                inside.or_else(|| self.hint(scope, &ExprItem::Term(TermItem::Name(word.clone()))))
+            }
+            ValueItem::Aggregate { .. } => None,
+        }
+    }
+
+    fn kind_in_atom(&self, word: &Word, atom: &AtomItem) -> Option<Kind> {
+        let relation = self.relations.get(&atom.name.node)?;
+        let is_it =
+            |term: &TermItem| matches!(term, TermItem::Name(name) if name.node == word.node);
+        let column = atom.terms.iter().position(is_it)?;
+        self.column_kind(*relation, column)
     }
 
     fn declare_expr(&mut self, scope: &mut Scope, expr: &ExprItem) {
@@ -319,12 +415,10 @@ impl Checker<'_> {
     fn take_kinds(&mut self, scope: &mut Scope, atom: &AtomItem) {
         let Some(&relation) = self.relations.get(&atom.name.node) else { return };
         for (column, term) in atom.terms.iter().enumerate() {
-            let (TermItem::Name(word), Some(declared)) =
-                (term, self.program.relations[relation].columns.get(column))
+            let (TermItem::Name(word), Some(kind)) = (term, self.column_kind(relation, column))
             else {
                 continue;
             };
-            let kind = declared.kind;
             let Some(var) = scope.find(&word.node) else { continue };
             match scope.vars[var].kind {
                 None => {
@@ -375,7 +469,9 @@ impl Checker<'_> {
         let mut lookups = Lookups::new();
         for item in items {
             // What could not be understood was reported; the rest of the body is still checked.
-            let _reported = self.literal(scope, item, &mut body, &mut lookups);
+            if self.literal(scope, item, &mut body, &mut lookups).is_none() {
+                excuse_words(scope, item);
+            }
         }
         body
     }
@@ -409,6 +505,7 @@ impl Checker<'_> {
                 body.push(literal);
             }
             LiteralItem::Test { negated, subject, test, pattern, span } => {
+                self.refuse_wildcard(subject)?;
                 let (subject_term, kind) =
                     self.term(scope, subject, Some(Kind::Text), body, lookups)?;
                 if kind.is_some_and(|kind| kind != Kind::Text) {
@@ -440,15 +537,17 @@ impl Checker<'_> {
         self.check_arity(relation, item)?;
         let mut terms = Vec::new();
         for (column, term) in item.terms.iter().enumerate() {
-            let wanted = self.program.relations[relation].columns[column].kind;
+            let wanted = self.column_kind(relation, column);
             let (found, kind) = match term {
                 TermItem::Any(_) => (Term::Any, None),
-                _ => self.term(scope, term, Some(wanted), body, lookups)?,
+                _ => self.term(scope, term, wanted, body, lookups)?,
             };
-            let clashes = kind.is_some_and(|kind| narrower(kind, wanted).is_none());
             // Clashes of plain variables in positive atoms were reported when their kinds were taken.
-            if clashes && (negated || !matches!(term, TermItem::Name(_))) {
-                self.report_kind_clash(scope, term, kind?, wanted, Some((relation, column)));
+            if let (Some(kind), Some(wanted)) = (kind, wanted)
+                && narrower(kind, wanted).is_none()
+                && (negated || !matches!(term, TermItem::Name(_)))
+            {
+                self.report_kind_clash(scope, term, kind, wanted, Some((relation, column)));
             }
             terms.push(found);
         }
@@ -549,13 +648,7 @@ impl Checker<'_> {
     ) -> Option<(Expr, Option<Kind>)> {
         let (operator, left_item, right_item) = match item {
             ExprItem::Term(term) => {
-                if let TermItem::Any(span) = term {
-                    let problem =
-                        Problem::error("wildcard-in-comparison", "`_` has no value to compare")
-                            .at(*span, "");
-                    self.report(problem);
-                    return None;
-                }
+                self.refuse_wildcard(term)?;
                 let (term, kind) = self.term(scope, term, hint, body, lookups)?;
                 return Some((Expr::Term(term), kind));
             }
@@ -572,6 +665,18 @@ impl Checker<'_> {
         let (right, right_kind) = self.expr(scope, right_item, right_hint, body, lookups)?;
         let kind = self.arithmetic_kind(operator, left_kind, right_kind, item.span())?;
         Some((Expr::Binary(operator, Box::new(left), Box::new(right)), Some(kind)))
+    }
+
+    pub(super) fn refuse_wildcard(&mut self, term: &TermItem) -> Option<()> {
+        let TermItem::Any(span) = term else { return Some(()) };
+        let problem = Problem::error(
+            "wildcard-in-comparison",
+            "`_` stands for any value and can't be used here",
+        )
+        .at(*span, "")
+        .help("use a variable that an atom binds");
+        self.report(problem);
+        None
     }
 
     fn arithmetic_kind(
@@ -591,9 +696,21 @@ impl Checker<'_> {
             _ => None,
         };
         if kind.is_none() {
-            let (left, right) = (self.program.kind_name(left), self.program.kind_name(right));
-            let message = format!("{left} and {right} can't be calculated with");
-            self.report(Problem::error("type-mismatch", message).at(span, ""));
+            let is_text = [left, right].into_iter().find(|kind| !kind.is_number());
+            let name = |kind| self.program.kind_name(kind);
+            let (message, help) = match (is_text, operator) {
+                (Some(kind), _) => (format!("{} is no number", name(kind)), None),
+                (None, Operator::Multiply) => (
+                    format!("{} can't be multiplied by {}", name(left), name(right)),
+                    Some("one side must be a number without a unit"),
+                ),
+                (None, Operator::Add | Operator::Subtract) => {
+                    (format!("{} and {} have different units", name(left), name(right)), None)
+                }
+            };
+            let mut problem = Problem::error("type-mismatch", message).at(span, "");
+            problem.help = help.map(str::to_owned);
+            self.report(problem);
         }
         kind
     }
@@ -610,14 +727,15 @@ impl Checker<'_> {
         match item {
             TermItem::Any(_) => Some((Term::Any, None)),
             TermItem::Name(word) => {
+                // A violation's column hides a parameter of the same name.
+                if let Some(var) = scope.find(&word.node) {
+                    return Some((Term::Var(var), scope.vars[var].kind));
+                }
                 if let Some(&param) = self.params.get(&word.node) {
                     return Some((Term::Param(param), Some(self.program.params[param].kind)));
                 }
-                let Some(var) = scope.find(&word.node) else {
-                    self.report_unknown_variable(scope, word);
-                    return None;
-                };
-                Some((Term::Var(var), scope.vars[var].kind))
+                self.report_unknown_variable(scope, word);
+                None
             }
             TermItem::Dotted { base, path } => {
                 let (subject, relation) = self.steps(scope, base, path, body, lookups)?;
@@ -697,6 +815,7 @@ impl Checker<'_> {
                 Problem::error("type-mismatch", format!("`{name}` is {kind} and has no keys"))
                     .at(base.span, "")
             }
+            None if scope.excused.contains(&subject) => return None,
             None => Problem::error("unsafe-lookup", format!("nothing tells what `{name}` is"))
                 .at(base.span, "")
                 .help(format!("add an atom with `{name}`, such as `Pool({name})`")),
@@ -730,7 +849,8 @@ impl Checker<'_> {
     fn report_unknown_key(&mut self, entity: EntityId, path: &[Word]) {
         let declared = &self.program.entities[entity];
         let word = &path[0];
-        let message = format!("`[[{}]]` has no key `{}`", declared.table, word.node);
+        let prefix = format!("{}.", word.node);
+        let mut inside = declared.keys.keys().filter(|key| key.starts_with(&prefix));
         let problem = match declared.keys.get(&word.node).and_then(|key| key.relations().next()) {
             Some(relation) => {
                 let relation = &self.program.relations[relation].name;
@@ -738,10 +858,26 @@ impl Checker<'_> {
                     .at(word.span, "")
                     .help(format!("write an atom of `{relation}`"))
             }
+            None if path.len() == 1 && inside.next().is_some() => {
+                let keys: Vec<&str> = declared.keys.keys().map(String::as_str).collect();
+                let keys: Vec<&str> =
+                    keys.into_iter().filter(|key| key.starts_with(&prefix)).collect();
+                Problem::error("unknown-key", format!("`{}` is a table", word.node))
+                    .at(word.span, "")
+                    .help(format!("name one of its keys: {}", keys.join(", ")))
+            }
             None => {
+                let last = if inside.next().is_some() { &path[1] } else { word };
+                let span = word.span.to(last.span);
+                let name = if last.span == word.span {
+                    word.node.clone()
+                } else {
+                    format!("{prefix}{}", last.node)
+                };
                 let keys = declared.keys.keys().map(String::as_str).chain(declared.by.as_deref());
-                let near = nearest(&word.node, keys);
-                Problem::error("unknown-key", message).at(word.span, "").did_you_mean(near)
+                let near = nearest(&name, keys);
+                let message = format!("`[[{}]]` has no key `{name}`", declared.table);
+                Problem::error("unknown-key", message).at(span, "").did_you_mean(near)
             }
         };
         self.report(problem);
@@ -826,8 +962,8 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<(Aggregate, Option<Kind>)> {
         let computed = self.operation(operation, of)?;
-        let outside = scope.len();
-        scope.names.push(BTreeMap::new());
+        of.map_or(Some(()), |term| self.refuse_wildcard(term))?;
+        let outside = scope.open();
         self.declare_names(scope, &[], items);
         let mut body = self.body(scope, items);
         let mut lookups = Lookups::new();
@@ -837,7 +973,7 @@ impl Checker<'_> {
         };
         // In braces a variable that stands once is what is counted.
         scope.vars[outside..].iter_mut().for_each(|var| var.uses += 1);
-        scope.names.pop();
+        scope.close();
         let (of_term, kind) = of_found?;
         if computed == Operation::Sum && kind.is_some_and(|kind| !kind.is_number()) {
             self.report_kind_clash(scope, of?, kind?, Kind::Int, None);
@@ -893,8 +1029,15 @@ impl Checker<'_> {
 
 // Every variable bound.
 impl Checker<'_> {
-    fn check_bound(&mut self, scope: &Scope, terms: &[Term], head: &AtomItem, body: &[Literal]) {
-        let bound = bound_by(body, &BTreeSet::new());
+    /// Reports what nothing binds; these variables.
+    fn check_bound(
+        &mut self,
+        scope: &Scope,
+        terms: &[Term],
+        head: &AtomItem,
+        body: &[Literal],
+    ) -> BTreeSet<VarId> {
+        let bound = bound_by(body, &scope.excused);
         let mut reported = BTreeSet::new();
         for (term, item) in terms.iter().zip(&head.terms) {
             if let Term::Var(var) = term
@@ -904,10 +1047,15 @@ impl Checker<'_> {
                 let name = scope.name(*var);
                 let message = format!("nothing in the body binds `{name}`");
                 let help = format!("add an atom with `{name}`, or bind it with `let {name} = ..`");
-                self.report(Problem::error("unsafe-head", message).at(item.span(), "").help(help));
+                let problem = Problem::error("unsafe-head", message)
+                    .at(item.span(), "")
+                    .help(help)
+                    .did_you_mean(scope.nearest_of(name, &bound));
+                self.report(problem);
             }
         }
         self.check_literals_bound(scope, body, &bound, &mut reported);
+        reported
     }
 
     pub(super) fn check_body_bound(&mut self, scope: &Scope, body: &[Literal]) {
@@ -920,7 +1068,7 @@ impl Checker<'_> {
         body: &[Literal],
         given: &BTreeSet<VarId>,
     ) {
-        let bound = bound_by(body, given);
+        let bound = bound_by(body, &given.union(&scope.excused).copied().collect());
         self.check_literals_bound(scope, body, &bound, &mut BTreeSet::new());
     }
 
@@ -950,6 +1098,7 @@ impl Checker<'_> {
                     let inner = bound_by(&aggregate.body, bound);
                     self.check_literals_bound(scope, &aggregate.body, &inner, reported);
                     self.check_of_bound(scope, aggregate, &inner, reported);
+                    self.check_aggregate_bound(scope, aggregate, bound, reported);
                     continue;
                 }
             };
@@ -957,10 +1106,19 @@ impl Checker<'_> {
                 if !bound.contains(&var) && reported.insert(var) {
                     let variable = scope.name(var);
                     let message = format!("{what} uses `{variable}`, which nothing binds");
-                    let help = format!(
-                        "add an atom with `{variable}`; `_` says \"any\" in a negated atom, and only `let` binds a computed value"
-                    );
-                    self.problems.push(Problem::error(name, message).at(span, "").help(help));
+                    let help = match name {
+                        "unsafe-negation" => {
+                            format!("add an atom with `{variable}`, or write `_` for any value")
+                        }
+                        _ => format!(
+                            "add an atom with `{variable}`, or bind it with `let {variable} = ..`"
+                        ),
+                    };
+                    let problem = Problem::error(name, message)
+                        .at(span, "")
+                        .help(help)
+                        .did_you_mean(scope.nearest_of(variable, bound));
+                    self.problems.push(problem);
                 }
             });
         }
@@ -979,6 +1137,28 @@ impl Checker<'_> {
         {
             let message = format!("the aggregate uses `{}`, which nothing binds", scope.name(var));
             self.report(Problem::error("unsafe-comparison", message).at(aggregate.span, ""));
+        }
+    }
+
+    /// What an aggregate takes from outside its braces must be known before it.
+    fn check_aggregate_bound(
+        &mut self,
+        scope: &Scope,
+        aggregate: &Aggregate,
+        bound: &BTreeSet<VarId>,
+        reported: &mut BTreeSet<VarId>,
+    ) {
+        for &var in &aggregate.outer {
+            if !bound.contains(&var) && reported.insert(var) {
+                let name = scope.name(var);
+                let message = format!("the aggregate uses `{name}`, which nothing binds");
+                let problem = Problem::error("unsafe-aggregate", message)
+                    .at(aggregate.span, "")
+                    .help(format!(
+                        "`{name}` stands outside the braces too: bind it there, or give what is inside another name"
+                    ));
+                self.report(problem);
+            }
         }
     }
 
@@ -1004,8 +1184,11 @@ impl Checker<'_> {
         }
     }
 
-    fn warn_of_singletons(&mut self, scope: &Scope) {
-        for var in &scope.vars {
+    fn warn_of_singletons(&mut self, scope: &Scope, reported: &BTreeSet<VarId>) {
+        for (id, var) in scope.vars.iter().enumerate() {
+            if reported.contains(&id) || scope.excused.contains(&id) {
+                continue;
+            }
             if var.uses == 1 && !var.looked_up && !var.name.starts_with('_') {
                 let message = format!("`{}` is used only once", var.name);
                 let problem = Problem::warning("singleton-variable", message)
@@ -1055,5 +1238,51 @@ pub(in crate::datalog) fn bound_by(body: &[Literal], given: &BTreeSet<VarId>) ->
         if bound.len() == before {
             return bound;
         }
+    }
+}
+
+fn excuse_words(scope: &mut Scope, item: &LiteralItem) {
+    each_word(item, &mut |word| {
+        let var = scope.find(&word.node);
+        scope.excused.extend(var);
+    });
+}
+
+/// Calls `visit` with each variable of a literal.
+fn each_word(item: &LiteralItem, visit: &mut dyn FnMut(&Word)) {
+    match item {
+        LiteralItem::Atom { atom, .. } => atom.terms.iter().for_each(|term| term_word(term, visit)),
+        LiteralItem::Compare { left, right, .. } => {
+            expr_words(left, visit);
+            expr_words(right, visit);
+        }
+        LiteralItem::Presence { term, .. } => term_word(term, visit),
+        LiteralItem::Test { subject, .. } => term_word(subject, visit),
+        LiteralItem::Let { variable, value, .. } => {
+            visit(variable);
+            match value {
+                ValueItem::Expr(expr) => expr_words(expr, visit),
+                ValueItem::Aggregate { of, body, .. } => {
+                    of.iter().for_each(|term| term_word(term, visit));
+                    body.iter().for_each(|literal| each_word(literal, visit));
+                }
+            }
+        }
+    }
+}
+
+fn expr_words(expr: &ExprItem, visit: &mut dyn FnMut(&Word)) {
+    match expr {
+        ExprItem::Term(term) => term_word(term, visit),
+        ExprItem::Binary { left, right, .. } => {
+            expr_words(left, visit);
+            expr_words(right, visit);
+        }
+    }
+}
+
+fn term_word(term: &TermItem, visit: &mut dyn FnMut(&Word)) {
+    if let TermItem::Name(word) | TermItem::Dotted { base: word, .. } = term {
+        visit(word);
     }
 }

@@ -88,6 +88,7 @@ impl Checker<'_> {
             Item::Enum(declared) => {
                 let kind = Kind::Enum(self.program.enums.len());
                 self.add_kind(&declared.name, kind);
+                self.refuse_repeated_values(&declared.values);
                 self.program.enums.push(EnumDecl {
                     name: declared.name.node.clone(),
                     docs: declared.docs.clone(),
@@ -105,19 +106,31 @@ impl Checker<'_> {
             }
             Item::Entity(declared) => {
                 let id = self.program.entities.len();
-                self.add_kind(&declared.name, Kind::Of(id));
-                self.add_entity(declared, id);
+                if self.add_kind(&declared.name, Kind::Of(id)) {
+                    self.add_entity(declared, id);
+                }
             }
             _ => {}
         }
     }
 
-    fn add_kind(&mut self, name: &Word, kind: Kind) {
+    /// Whether the name was free.
+    fn add_kind(&mut self, name: &Word, kind: Kind) -> bool {
         let declared = self.kinds.get(&name.node).copied();
         if let Some((_, before)) = declared {
             self.report_duplicate("kind", name, before);
         } else {
             self.kinds.insert(name.node.clone(), (kind, Some(name.span)));
+        }
+        declared.is_none()
+    }
+
+    fn refuse_repeated_values(&mut self, values: &[Word]) {
+        let mut seen = BTreeMap::new();
+        for value in values {
+            if let Some(before) = seen.insert(value.node.as_str(), value.span) {
+                self.report_duplicate("value", value, Some(before));
+            }
         }
     }
 
@@ -194,7 +207,8 @@ impl Checker<'_> {
         }
         if let Some(&before) = self.relations.get(&name.node) {
             let before = self.program.relations[before].span;
-            self.report_duplicate("relation", name, Some(before));
+            let what = if matches!(role, Role::Key { .. }) { "key" } else { "relation" };
+            self.report_duplicate(what, name, Some(before));
         } else {
             self.relations.insert(name.node.clone(), id);
         }
@@ -210,26 +224,38 @@ impl Checker<'_> {
         id
     }
 
+    /// The columns of the relation that is added next.
     fn columns(&mut self, items: &[ColumnItem]) -> Vec<Column> {
         let mut columns: Vec<Column> = Vec::new();
         for item in items {
-            if columns.iter().any(|column| column.name == item.name.node) {
+            if let Some(before) = columns.iter().position(|column| column.name == item.name.node) {
                 let message = format!("the column `{}` stands twice", item.name.node);
                 self.report(
                     Problem::error("duplicate-declaration", message)
-                        .at(item.name.span, "again here"),
+                        .at(item.name.span, "again here")
+                        .at(items[before].name.span, "first here"),
                 );
             }
             // An unknown kind was reported; `Int` keeps the arity right.
-            let kind = self.kind(&item.kind).unwrap_or(Kind::Int);
+            let kind = self.kind(&item.kind).unwrap_or_else(|| {
+                self.doubtful.insert((self.program.relations.len(), columns.len()));
+                Kind::Int
+            });
             columns.push(Column { name: item.name.node.clone(), kind });
         }
         columns
     }
 
+    /// None for the second one of a name.
+    fn entity_declared_at(&self, name: &Word) -> Option<EntityId> {
+        match self.kinds.get(&name.node) {
+            Some(&(Kind::Of(entity), Some(span))) if span == name.span => Some(entity),
+            _ => None,
+        }
+    }
+
     fn declare_keys(&mut self, item: &EntityItem) {
-        let found = self.program.entities.iter().position(|entity| entity.name == item.name.node);
-        let Some(id) = found else { return };
+        let Some(id) = self.entity_declared_at(&item.name) else { return };
         self.declare_key_list(id, "", &item.keys);
     }
 
@@ -265,8 +291,7 @@ impl Checker<'_> {
     }
 
     fn declare_defaults(&mut self, item: &EntityItem) {
-        let found = self.program.entities.iter().position(|entity| entity.name == item.name.node);
-        let Some(id) = found else { return };
+        let Some(id) = self.entity_declared_at(&item.name) else { return };
         self.declare_default_list(id, "", &item.keys);
     }
 
@@ -299,8 +324,12 @@ impl Checker<'_> {
         };
         let entity = self.table(table)?;
         let declared = &self.program.entities[entity];
+        let mut near = None;
         let problem = match declared.keys.get(&key.node).and_then(|key| key.one) {
-            None => format!("`[{}]` has no key `{}`", table.node, key.node),
+            None => {
+                near = nearest(&key.node, declared.keys.keys().map(String::as_str));
+                format!("`[{}]` has no key `{}`", table.node, key.node)
+            }
             Some(_) if declared.by.is_some() => {
                 format!("`[[{}]]` may stand many times", table.node)
             }
@@ -309,7 +338,8 @@ impl Checker<'_> {
             }
             Some(_) => return Some(Default::Key { entity, path: key.node.clone() }),
         };
-        self.report(Problem::error("unknown-key", problem).at(key.span, ""));
+        let problem = Problem::error("unknown-key", problem).at(key.span, "").did_you_mean(near);
+        self.report(problem);
         None
     }
 
@@ -450,9 +480,11 @@ impl Checker<'_> {
         }
         let Some(Constant::Number(default)) = self.constant(&item.default, kind) else { return };
         let id = self.program.params.len();
-        if self.params.insert(item.name.node.clone(), id).is_some() {
-            self.report_duplicate("parameter", &item.name, None);
+        if let Some(before) = self.params.insert(item.name.node.clone(), id) {
+            let before = self.param_places[before];
+            self.report_duplicate("parameter", &item.name, Some(before));
         }
+        self.param_places.push(item.name.span);
         self.program.params.push(Param {
             name: item.name.node.clone(),
             docs: item.docs.clone(),

@@ -8,17 +8,24 @@ mod stratify;
 
 use super::ast::{ClauseItem, File, Item, TermItem, ViolationItem, Word};
 use super::program::{Constant, Kind, ParamId, Program, RelationId, ViolationId};
-use crate::source::{Problem, Sources, Span};
+use crate::source::{Problem, Severity, Sources, Span};
 use crate::spelling::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks all files as one program. The program may be used only if no error was reported.
-pub fn check(files: &[File], sources: &Sources, problems: &mut Vec<Problem>) -> Program {
+pub fn check<'a>(
+    files: &'a [File],
+    sources: &'a Sources,
+    problems: &'a mut Vec<Problem>,
+) -> Program {
     let mut checker = Checker {
         program: Program::default(),
         kinds: BTreeMap::new(),
         relations: BTreeMap::new(),
         params: BTreeMap::new(),
+        param_places: Vec::new(),
+        broken: files.iter().flat_map(|file| &file.broken).map(String::as_str).collect(),
+        doubtful: BTreeSet::new(),
         said: BTreeSet::new(),
         examines_told: BTreeSet::new(),
         sources,
@@ -33,7 +40,11 @@ pub fn check(files: &[File], sources: &Sources, problems: &mut Vec<Problem>) -> 
         checker.clause(clause);
     }
     checker.stratify();
-    checker.warn_of_idle_relations();
+    // What was not understood may read or derive them.
+    let is_error = |problem: &Problem| problem.severity == Severity::Error;
+    if !checker.problems.iter().any(is_error) {
+        checker.warn_of_idle_relations();
+    }
     checker.program
 }
 
@@ -43,6 +54,12 @@ struct Checker<'a> {
     kinds: BTreeMap<String, (Kind, Option<Span>)>,
     relations: BTreeMap<String, RelationId>,
     params: BTreeMap<String, ParamId>,
+    /// Where each parameter is declared.
+    param_places: Vec<Span>,
+    /// Names of declarations that could not be read.
+    broken: BTreeSet<&'a str>,
+    /// Columns whose kind is unknown.
+    doubtful: BTreeSet<(RelationId, usize)>,
     /// Relations that labels, notes and messages read.
     said: BTreeSet<RelationId>,
     /// Violations that say what they examine.
@@ -66,6 +83,9 @@ impl Checker<'_> {
         if let Some((kind, _)) = self.kinds.get(&word.node) {
             return Some(*kind);
         }
+        if self.broken.contains(word.node.as_str()) {
+            return None;
+        }
         let near = nearest(&word.node, self.kinds.keys().map(String::as_str));
         let problem = Problem::error("undeclared-kind", format!("unknown kind `{}`", word.node))
             .at(word.span, "no entity, enum or unit has this name")
@@ -77,6 +97,9 @@ impl Checker<'_> {
     fn relation(&mut self, word: &Word) -> Option<RelationId> {
         if let Some(relation) = self.relations.get(&word.node) {
             return Some(*relation);
+        }
+        if self.broken.contains(word.node.as_str()) {
+            return None;
         }
         let near = nearest(&word.node, self.relations.keys().map(String::as_str));
         let message = format!("unknown relation `{}`", word.node);

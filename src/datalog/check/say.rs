@@ -30,7 +30,8 @@ impl Checker<'_> {
             self.report(problem);
         }
         for needed in [kind, "message", "label"] {
-            if !told.contains_key(needed) {
+            // A line that could not be read may be the one.
+            if item.whole && !told.contains_key(needed) {
                 let message = format!("`{}` has no `{needed}`", item.name.node);
                 self.report(Problem::error("missing-line", message).at(item.name.span, ""));
             }
@@ -183,7 +184,10 @@ impl Checker<'_> {
         let mut scope = Scope::new();
         for column in &item.columns {
             let kind = self.kinds.get(&column.kind.node).map(|(kind, _)| *kind);
-            scope.declare(&column.name.node, kind, column.name.span);
+            let var = scope.declare(&column.name.node, kind, column.name.span);
+            if kind.is_none() {
+                scope.excuse(var);
+            }
         }
         scope
     }
@@ -265,8 +269,10 @@ impl Checker<'_> {
                 continue;
             }
             let Some(end) = found.find('}').filter(|_| found.starts_with('{')) else {
+                let offset = self.offset_in(word, word.node.len() - found.len());
+                let brace = Span::new(word.span.file, offset..offset + 1);
                 let problem = Problem::error("syntax", "a brace without its partner")
-                    .at(word.span, "")
+                    .at(brace, "")
                     .help("write `{{` or `}}` for a brace itself");
                 self.report(problem);
                 break;
@@ -283,11 +289,20 @@ impl Checker<'_> {
         Template { parts }
     }
 
-    /// The place in the file of byte `at` of a quoted text; its start where escapes shift it.
+    /// The place in the file of byte `at` of a quoted text.
     fn offset_in(&self, word: &Word, at: usize) -> usize {
-        let raw = self.sources.text(word.span);
         let start = word.span.start as usize + 1;
-        if raw.contains('\\') { start } else { start + at }
+        let raw = self.sources.text(word.span).get(1..).unwrap_or("");
+        let (mut read, mut letters) = (0, raw.char_indices());
+        while let Some((offset, letter)) = letters.next() {
+            if read >= at {
+                return start + offset;
+            }
+            // What an escape stands for takes one byte.
+            let escape = letter == '\\' && letters.next().is_some();
+            read += if escape { 1 } else { letter.len_utf8() };
+        }
+        start
     }
 
     fn placeholder(
@@ -301,11 +316,13 @@ impl Checker<'_> {
         let mut body = Vec::new();
         match item {
             PlaceholderItem::Term(term) => {
+                self.refuse_wildcard(&term)?;
                 let mut lookups = BTreeMap::new();
                 let (term, _) = self.term(scope, &term, None, &mut body, &mut lookups)?;
                 Some(Part::Value { body, term })
             }
             PlaceholderItem::Noun(item) => {
+                self.refuse_wildcard(&item)?;
                 let mut lookups = BTreeMap::new();
                 let (term, kind) = self.term(scope, &item, None, &mut body, &mut lookups)?;
                 if kind.is_some_and(|kind| !kind.is_entity()) {
@@ -316,12 +333,16 @@ impl Checker<'_> {
                 Some(Part::Noun { body, term })
             }
             PlaceholderItem::List { term, body: items } => {
+                self.refuse_wildcard(&term)?;
+                let outside = scope.open();
                 self.declare_names(scope, &[], &items);
                 let mut body = self.body(scope, &items);
                 let mut lookups = BTreeMap::new();
-                let (term, _) = self.term(scope, &term, None, &mut body, &mut lookups)?;
+                let term = self.term(scope, &term, None, &mut body, &mut lookups);
+                scope.close();
+                self.check_body_bound_given(scope, &body, &(0..outside).collect());
                 self.remember_said(&body);
-                Some(Part::List { body, term })
+                Some(Part::List { body, term: term?.0 })
             }
         }
     }

@@ -1,18 +1,27 @@
 //! Strata: what a negation or an aggregate reads is complete before it.
 
 use super::Checker;
-use crate::datalog::program::{Clause, Literal, RelationId, Role, Term, VarId};
+use crate::datalog::program::{Atom, Clause, Literal, RelationId, Role, Term, VarId};
 use crate::datalog::strata::components;
-use crate::source::{Problem, Span};
+use crate::source::Problem;
 use std::collections::{BTreeSet, VecDeque};
+
+/// So many relations of a cycle are named.
+const MAX_NAMES: usize = 10;
 
 impl Checker<'_> {
     pub(super) fn stratify(&mut self) {
         let edges = self.reads();
         let strata = components(&edges);
         let mut problems = Vec::new();
+        let mut cycles = BTreeSet::new();
         for clause in &self.program.clauses {
-            problems.extend(self.negation_cycle(clause, &edges, &strata));
+            // One report a cycle: the first rule that is in the way.
+            if !cycles.contains(&strata[clause.head]) {
+                let problem = self.negation_cycle(clause, &edges, &strata);
+                cycles.extend(problem.as_ref().map(|_| strata[clause.head]));
+                problems.extend(problem);
+            }
             problems.extend(self.arithmetic_in_recursion(clause, &strata));
         }
         self.problems.append(&mut problems);
@@ -23,8 +32,8 @@ impl Checker<'_> {
     fn reads(&self) -> Vec<Vec<RelationId>> {
         let mut reads = vec![BTreeSet::new(); self.program.relations.len()];
         for clause in &self.program.clauses {
-            each_atom(clause, &mut |relation, _, _| {
-                reads[clause.head].insert(relation);
+            each_atom(clause, &mut |atom, _| {
+                reads[clause.head].insert(atom.relation);
             });
         }
         reads.into_iter().map(|read| read.into_iter().collect()).collect()
@@ -37,22 +46,26 @@ impl Checker<'_> {
         strata: &[usize],
     ) -> Option<Problem> {
         let mut found = None;
-        each_atom(clause, &mut |relation, complete, span| {
-            if complete && strata[relation] == strata[clause.head] && found.is_none() {
-                found = Some((relation, span));
+        each_atom(clause, &mut |atom, complete| {
+            if complete && strata[atom.relation] == strata[clause.head] && found.is_none() {
+                found = Some(atom);
             }
         });
-        let (relation, span) = found?;
-        let names: Vec<String> = path(edges, relation, clause.head)
-            .into_iter()
-            .chain([relation])
-            .map(|relation| format!("`{}`", self.program.relations[relation].name))
-            .collect();
-        let head = &self.program.relations[clause.head].name;
-        let message = format!("`{head}` depends on its own absence or on an aggregate over itself");
+        let atom = found?;
+        let name = |relation: RelationId| format!("`{}`", self.program.relations[relation].name);
+        let way = path(edges, atom.relation, clause.head);
+        let mut names: Vec<String> =
+            std::iter::once(&clause.head).chain(&way).map(|&relation| name(relation)).collect();
+        if names.len() > MAX_NAMES {
+            let left_out = names.len() - MAX_NAMES;
+            let middle = MAX_NAMES / 2;
+            names.splice(middle..middle + left_out, [format!("{left_out} more")]);
+        }
+        let what = if atom.negated { "its own absence" } else { "an aggregate over itself" };
+        let message = format!("{} depends on {what}", name(clause.head));
         Some(
             Problem::error("negation-cycle", message)
-                .at(span, "must be complete before this rule can be judged")
+                .at(atom.span, "must be complete before this rule can be judged")
                 .help(format!("the cycle: {}", names.join(" needs "))),
         )
     }
@@ -60,22 +73,26 @@ impl Checker<'_> {
     /// New values in a recursion might never end.
     fn arithmetic_in_recursion(&self, clause: &Clause, strata: &[usize]) -> Option<Problem> {
         let mut recursive = false;
-        each_atom(clause, &mut |relation, _, _| {
-            recursive |= strata[relation] == strata[clause.head];
+        each_atom(clause, &mut |atom, _| {
+            recursive |= strata[atom.relation] == strata[clause.head];
         });
         if !recursive {
             return None;
         }
         let computed = computed_vars(clause);
         let var = clause.terms.iter().filter_map(Term::var).find(|var| computed.contains(var))?;
+        let place = clause.body.iter().find_map(|literal| match literal {
+            Literal::Let { var: bound, span, .. } if *bound == var => Some(*span),
+            _ => None,
+        });
         let head = &self.program.relations[clause.head].name;
         let message = format!(
-            "`{}` is computed and feeds `{head}`, which this rule reads: that might never end",
+            "`{}` is computed and goes into `{head}`, on which this rule depends: that might never end",
             clause.vars[var].name
         );
         Some(
             Problem::error("arithmetic-in-recursion", message)
-                .at(clause.span, "")
+                .at(place.unwrap_or(clause.span), "")
                 .help("count or sum over a relation that is complete, or take the value from one"),
         )
     }
@@ -84,8 +101,8 @@ impl Checker<'_> {
     pub(super) fn warn_of_idle_relations(&mut self) {
         let mut read: BTreeSet<RelationId> = BTreeSet::new();
         for clause in &self.program.clauses {
-            each_atom(clause, &mut |relation, _, _| {
-                read.insert(relation);
+            each_atom(clause, &mut |atom, _| {
+                read.insert(atom.relation);
             });
         }
         read.extend(self.said.iter().copied());
@@ -111,10 +128,8 @@ impl Checker<'_> {
     }
 }
 
-fn each_atom(clause: &Clause, visit: &mut dyn FnMut(RelationId, bool, Span)) {
-    for literal in &clause.body {
-        literal.each_atom(&mut |atom, complete| visit(atom.relation, complete, atom.span));
-    }
+fn each_atom<'c>(clause: &'c Clause, visit: &mut dyn FnMut(&'c Atom, bool)) {
+    clause.body.iter().for_each(|literal| literal.each_atom(visit));
 }
 
 /// Variables whose value comes out of arithmetic, directly or through another `let`.

@@ -1,0 +1,164 @@
+//! The rule language: what wrong programs are told, and that right ones compile, lower and are emitted.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use lynt::datalog::compile;
+use lynt::datalog::crepe::emit;
+use lynt::datalog::lower::lower;
+use lynt::datalog::program::{Constant, Default};
+use lynt::source::{Problem, Severity, Sources};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::{env, fs};
+
+const VOCABULARY: &str = include_str!("rule-language/vocabulary.dl");
+
+/// Each program of `rule-language/wrong.txt` gives exactly the problems that stand under it. After a
+/// change of a message, `BLESS=1 cargo test --test rule_language` writes them anew; then read them.
+#[test]
+fn wrong_programs_are_told_what_is_wrong() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/rule-language/wrong.txt");
+    let expected = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let mut found = String::new();
+    for case in expected.split("=== ").skip(1) {
+        let (title, rest) = case.split_once('\n').unwrap();
+        let program = rest.split("---\n").next().unwrap();
+        let problems = problems_of(program);
+        assert_ne!(problems, "", "{title}: nothing is wrong");
+        assert_eq!(problems_of(&program.replace('\n', "\r\n")), problems, "{title}");
+        found.push_str(&format!("=== {title}\n{program}---\n{problems}"));
+    }
+    if env::var_os("BLESS").is_some() {
+        fs::write(&path, &found).unwrap();
+        return;
+    }
+    for (found, expected) in found.split("=== ").zip(expected.split("=== ")) {
+        assert_eq!(found, expected);
+    }
+}
+
+/// Whoever adds a problem adds a program that has it.
+#[test]
+fn every_problem_of_the_front_end_has_a_wrong_program() {
+    let wrong = include_str!("rule-language/wrong.txt");
+    let mut names = BTreeSet::new();
+    let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/datalog")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text: String =
+                fs::read_to_string(path).unwrap().split_whitespace().collect::<Vec<_>>().join("");
+            for (severity, call) in
+                [("error", "Problem::error(\""), ("warning", "Problem::warning(\"")]
+            {
+                let calls = text.split(call).skip(1);
+                names.extend(
+                    calls.filter_map(|rest| {
+                        Some(format!("{severity}[{}]", rest.split('"').next()?))
+                    }),
+                );
+            }
+        }
+    }
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        assert!(wrong.contains(&name), "no program has {name}");
+    }
+}
+
+/// Each program of `rule-language/right.txt` compiles without a problem, is lowered and emitted; the
+/// lines under it are among the emitted ones.
+#[test]
+fn right_programs_compile_and_are_emitted() {
+    let cases = include_str!("rule-language/right.txt").replace("\r\n", "\n");
+    for case in cases.split("=== ").skip(1) {
+        let (title, rest) = case.split_once('\n').unwrap();
+        let (program, expected) = rest.split_once("---\n").unwrap_or((rest, ""));
+        for program in
+            [program.to_owned(), program.replace('\n', "\r\n"), format!("\u{feff}{program}")]
+        {
+            assert_eq!(problems_of(&program), "", "{title}");
+        }
+        let mut sources = Sources::default();
+        sources.add("vocabulary.dl", VOCABULARY);
+        sources.add("rules.dl", program);
+        let text = emit(&lower(&compile(&sources).0.unwrap()).unwrap());
+        for line in expected.lines() {
+            let rules = text.lines().filter(|line| line.contains(" <- ")).collect::<Vec<_>>();
+            assert!(text.contains(line), "{title}: {line} is not in\n{}", rules.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn defaults_and_violations_are_in_the_checked_program() {
+    let text = "entity Room from room by name { racks: Int = 5, door { open: Bool = true } }
+/// A title.
+violation NoRoom(r: Room) {
+    severity: warning; message: \"{r}\"; label r: \"{r}\"; source: \"a\"; source: \"b\";
+}
+NoRoom(r) <- Room(r);";
+    let mut sources = Sources::default();
+    sources.add("rules/group/no-room.dl", text);
+    let program = compile(&sources).0.unwrap();
+    let keys = &program.entities[0].keys;
+    assert_eq!(keys["racks"].default, Some(Default::Value(Constant::Number(5))));
+    assert_eq!(keys["door.open"].default, Some(Default::Value(Constant::Bool(true))));
+    let violation = &program.violations[0];
+    assert_eq!((violation.id.as_str(), violation.group.as_str()), ("no-room", "group"));
+    assert_eq!((violation.title(), violation.severity), ("A title.", Severity::Warning));
+    assert_eq!(violation.sources, ["a", "b"]);
+}
+
+/// A label or a placeholder is a reader: without it the key's facts would not be loaded.
+#[test]
+fn what_only_messages_read_is_read() {
+    let text = "violation V(p: Pool) {
+    severity: note; message: \"{p.state} {noun p.site} {list s: Sba(s), (s.version == \\\"sfb-2015\\\")}\";
+    label p.fqdn: \"{p}\" else Center(p, _): \"\";
+}
+V(p) <- Backup(_, p), Pool(p);";
+    let mut sources = Sources::default();
+    sources.add("vocabulary.dl", VOCABULARY);
+    sources.add("rules.dl", text);
+    let program = compile(&sources).0.unwrap();
+    let mut read = program.violations[0].reads();
+    lower(&program).unwrap().steps_for(&mut read);
+    let names = ["Pool.state", "Pool.site", "Sba", "Sba.version", "Pool.fqdn", "Center", "Backup"];
+    for name in names {
+        assert!(read.contains(&program.relation_named(name).unwrap()), "{name}");
+    }
+    assert!(!read.contains(&program.relation_named("Tag").unwrap()));
+}
+
+/// One line a problem: `line:column error[name]: message`, then its other places and its help.
+fn problems_of(program: &str) -> String {
+    let mut sources = Sources::default();
+    sources.add("vocabulary.dl", VOCABULARY);
+    sources.add("rules.dl", program);
+    let (compiled, mut problems) = compile(&sources);
+    problems.extend(compiled.and_then(|compiled| lower(&compiled).err()));
+    problems.iter().map(|problem| write(&sources, problem)).collect()
+}
+
+fn write(sources: &Sources, problem: &Problem) -> String {
+    let place = |span| sources.place(span).trim_start_matches("rules.dl:").to_owned();
+    let (first, others) = problem.labels.split_first().expect("every problem has a place");
+    let severity = problem.severity.as_str();
+    let Problem { name, message, .. } = problem;
+    let mut text = format!("{} {severity}[{name}]: {message}\n", place(first.span));
+    if !first.text.is_empty() {
+        text.push_str(&format!("    here: {}\n", first.text));
+    }
+    for label in others {
+        text.push_str(&format!("    {}: {}\n", place(label.span), label.text));
+    }
+    if let Some(help) = &problem.help {
+        text.push_str(&format!("    help: {help}\n"));
+    }
+    text
+}
