@@ -12,14 +12,15 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Writes a topology of N pools, 2N SBAs and 2N user groups to standard output, and what has to be found in it
 to standard error: a line `rule-id count` for each rule that fires, sorted, nothing where no rule does.
-Rules about backup registrars, registrars of SBAs, recovery claims and unresolved names are counted.
+Rules about backup registrars, pairs, registrars of SBAs, recovery claims and unresolved names are counted.
 
 Usage: generate N [--seed S] [--shape SHAPE]
 
   N              pools, 1 or more
   --seed S       another seed gives other places and other numbers of users, and the same counts [default: 1]
   --shape SHAPE  how the pools name each other [default: pairs]
-                   pairs       two by two, with one mistake in each full hundred of pools
+                   pairs       two by two, with one mistake in each full hundred of pools (where N is odd, the last
+                               pool is unpaired)
                    clean       two by two, without mistakes (where N is odd, the last pool is unpaired)
                    star        all name the first one, which names the second
                    all-to-one  all name the first one, which names none
@@ -206,10 +207,14 @@ impl Mistake {
         match self {
             Self::OneWay => &["asymmetric-backup"],
             // `p` is tied to two pools; `p + 2` is not named back. `p + 1` and `p + 2` have one partner each.
-            Self::ThirdPool => &["asymmetric-backup", "multiple-partners"],
+            // `p` and `p + 2` stand at one site, and `p + 3` is left without a partner.
+            Self::ThirdPool => {
+                &["asymmetric-backup", "multiple-partners", "same-site-pair", "unpaired-pool"]
+            }
             Self::NoRegistrar => &["sba-without-registrar"],
             Self::BranchClaimed => &["dr-claimed-for-sba-users"],
-            Self::GoneBackup => &["unknown-backup"],
+            // Nobody names `p + 1`.
+            Self::GoneBackup => &["unknown-backup", "unpaired-pool"],
             Self::GoneRegistrar => &["sba-unknown-registrar"],
             Self::GoneHome => &["unknown-home"],
             Self::GoneSite => &["unknown-site"],
@@ -224,8 +229,10 @@ fn expected_counts(options: &Options) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
     let mut add = |rule: &'static str, count| *counts.entry(rule).or_default() += count;
     match options.shape {
-        Shape::Clean => {}
+        // The last one of an odd number has no partner.
+        Shape::Clean => add("unpaired-pool", n % 2),
         Shape::Pairs => {
+            add("unpaired-pool", n % 2);
             let full_blocks = n / BLOCK_POOLS;
             let findings = (0..full_blocks).flat_map(|block| Mistake::of_block(block).findings());
             findings.for_each(|rule| add(rule, 1));
@@ -235,26 +242,38 @@ fn expected_counts(options: &Options) -> BTreeMap<&'static str, usize> {
         Shape::Star => {
             add("asymmetric-backup", n.saturating_sub(2));
             add("multiple-partners", usize::from(n >= 3));
+            add("same-site-pair", spokes_at_hub(n));
+            add("unpaired-pool", usize::from(n == 1));
         }
         // As above, but nobody is named back.
         Shape::AllToOne => {
             add("asymmetric-backup", n - 1);
             add("multiple-partners", usize::from(n >= 3));
+            add("same-site-pair", spokes_at_hub(n));
+            add("unpaired-pool", usize::from(n == 1));
         }
         // All but the last name a pool that names another one or none. All but the two ends have two partners.
         Shape::Chain => {
             add("asymmetric-backup", n - 1);
             add("multiple-partners", n.saturating_sub(2));
+            add("unpaired-pool", usize::from(n == 1));
         }
         // A ring of two is a pair, a ring of one names nobody (see `backup_in_shape`).
-        Shape::Ring if n < 3 => {}
+        Shape::Ring if n < 3 => add("unpaired-pool", n % 2),
         Shape::Ring => {
             add("asymmetric-backup", n);
             add("multiple-partners", n);
+            // The last pool names the first one; in an odd ring of one block both stand at one site.
+            add("same-site-pair", usize::from(n % 2 == 1 && n <= BLOCK_POOLS));
         }
     }
     counts.retain(|_, count| *count > 0);
     counts
+}
+
+/// How many of `pools` name the first one and stand at its site: the even ones of its block.
+fn spokes_at_hub(pools: usize) -> usize {
+    (pools.min(BLOCK_POOLS) - 1) / 2
 }
 
 /// The pool that `pool` of `pools` names where nothing is wrong with the shape, counted from 0.

@@ -88,13 +88,25 @@ fn trap_2_lync_2010_semantics_end_where_either_end_is_2013_or_later() {
             "a hub of 2013 may back up no other pool",
             "lync-2010",
             "lync-2013",
-            &["asymmetric-backup:p1,hub", "asymmetric-backup:p2,hub", "multiple-partners:hub"],
+            &[
+                "asymmetric-backup:p1,hub",
+                "asymmetric-backup:p2,hub",
+                "mixed-version-pair:hub,p1",
+                "mixed-version-pair:hub,p2",
+                "multiple-partners:hub",
+            ],
         ),
         (
             "spokes of 2013 must be named back",
             "lync-2013",
             "lync-2010",
-            &["asymmetric-backup:p1,hub", "asymmetric-backup:p2,hub", "multiple-partners:hub"],
+            &[
+                "asymmetric-backup:p1,hub",
+                "asymmetric-backup:p2,hub",
+                "mixed-version-pair:hub,p1",
+                "mixed-version-pair:hub,p2",
+                "multiple-partners:hub",
+            ],
         ),
     ];
     for (reason, spokes, hub, expected) in cases {
