@@ -5,18 +5,35 @@ use crate::datalog::ast::{Compare, Operator};
 use crate::datalog::program::{
     Aggregate, Atom, Clause, Expr, Literal, Operation, Program, RelationId, Term, TestKind, VarId,
 };
-use crate::facts::{Cell, Facts};
+use crate::facts::{Cell, Column, Facts, Table};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Values of variables; None: not bound yet.
 pub type Binding = Vec<Option<Cell>>;
 
-/// Rows of a relation by the cells of some of its columns.
-type Index = FxHashMap<Vec<Cell>, Vec<u32>>;
+/// The rows of a relation, sorted by some of its columns.
+type Index = Vec<u32>;
+
+/// The rows of a relation that have certain cells.
+struct Rows {
+    index: Rc<Index>,
+    found: Range<usize>,
+}
+
+impl Rows {
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        self.index[self.found.clone()].iter().map(|&row| row as usize)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+}
 
 /// Answers questions about the facts and the tuples derived from them.
 pub struct Solver<'a> {
@@ -96,10 +113,7 @@ impl<'a> Solver<'a> {
         }
         if !self.program.relations[relation].role.is_derived() {
             let rows = self.rows(relation, row.iter().map(|&cell| Some(cell)));
-            return rows
-                .iter()
-                .filter_map(|&row| self.facts.place(relation, row as usize))
-                .collect();
+            return rows.iter().filter_map(|row| self.facts.place(relation, row)).collect();
         }
         for clause in self.clauses.get(&relation).into_iter().flatten() {
             let places = self.places_by(clause, row, seen);
@@ -164,8 +178,8 @@ impl<'a> Solver<'a> {
         let rows = self.rows(atom.relation, cells.into_iter());
         let mut places = Vec::new();
         let mut done = BTreeSet::new();
-        for &row in rows.iter() {
-            let row = table.row(row as usize);
+        for row in rows.iter() {
+            let row = table.row(row);
             if done.insert(row.clone()) {
                 places.extend(self.places_unless(atom.relation, &row, seen));
             }
@@ -264,12 +278,12 @@ impl<'a> Solver<'a> {
         let table = self.facts.store.table(atom.relation);
         let cells: Vec<Option<Cell>> =
             atom.terms.iter().map(|term| self.term(term, binding)).collect();
-        for &row in self.rows(atom.relation, cells.into_iter()).iter() {
+        for row in self.rows(atom.relation, cells.into_iter()).iter() {
             let mut bound_here = Vec::new();
             let mut fits = true;
             for (column, term) in atom.terms.iter().enumerate() {
                 let Term::Var(var) = term else { continue };
-                let cell = table.columns[column].cell(row as usize);
+                let cell = table.columns[column].cell(row);
                 match binding[*var] {
                     Some(value) => fits &= value == cell,
                     None => {
@@ -288,11 +302,7 @@ impl<'a> Solver<'a> {
     }
 
     /// The rows whose cells are those given; None stands for any.
-    fn rows(
-        &self,
-        relation: RelationId,
-        cells: impl Iterator<Item = Option<Cell>>,
-    ) -> Rc<Vec<u32>> {
+    fn rows(&self, relation: RelationId, cells: impl Iterator<Item = Option<Cell>>) -> Rows {
         let mut mask = 0;
         let mut key = Vec::new();
         for (column, cell) in cells.enumerate() {
@@ -301,7 +311,12 @@ impl<'a> Solver<'a> {
                 key.push(cell);
             }
         }
-        Rc::new(self.index(relation, mask).get(&key).cloned().unwrap_or_default())
+        let index = self.index(relation, mask);
+        let bound = bound_columns(self.facts.store.table(relation), mask);
+        let cells = |row: u32| bound.iter().map(move |column| column.cell(row as usize));
+        let start = index.partition_point(|&row| cells(row).lt(key.iter().copied()));
+        let length = index[start..].partition_point(|&row| cells(row).eq(key.iter().copied()));
+        Rows { index, found: start..start + length }
     }
 
     fn index(&self, relation: RelationId, mask: u16) -> Rc<Index> {
@@ -309,15 +324,11 @@ impl<'a> Solver<'a> {
             return Rc::clone(index);
         }
         let table = self.facts.store.table(relation);
-        let bound: Vec<_> = (0..table.columns.len())
-            .filter(|column| mask & (1 << column) != 0)
-            .map(|column| &table.columns[column])
-            .collect();
-        let mut index = Index::default();
-        for row in 0..table.rows {
-            let key = bound.iter().map(|column| column.cell(row)).collect();
-            index.entry(key).or_default().push(u32::try_from(row).unwrap_or(u32::MAX));
-        }
+        let bound = bound_columns(table, mask);
+        let cells = |row: u32| bound.iter().map(move |column| column.cell(row as usize));
+        let mut index: Index = (0..u32::try_from(table.rows).unwrap_or(u32::MAX)).collect();
+        // Stable, and quick where the rows are in this order already.
+        index.sort_by(|&one, &other| cells(one).cmp(cells(other)));
         let index = Rc::new(index);
         self.indices.borrow_mut().insert((relation, mask), Rc::clone(&index));
         index
@@ -359,6 +370,11 @@ impl<'a> Solver<'a> {
             Operation::Max => values.max(),
         }
     }
+}
+
+fn bound_columns(table: &Table, mask: u16) -> Vec<&Column> {
+    let is_bound = |column: &usize| mask & (1 << column) != 0;
+    (0..table.columns.len()).filter(is_bound).map(|column| &table.columns[column]).collect()
 }
 
 fn holds(compare: Compare, left: Cell, right: Cell) -> bool {
