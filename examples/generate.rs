@@ -228,6 +228,8 @@ fn expected_counts(options: &Options) -> BTreeMap<&'static str, usize> {
     let n = options.pools;
     let mut counts = BTreeMap::new();
     let mut add = |rule: &'static str, count| *counts.entry(rule).or_default() += count;
+    // The first pool holds the Central Management store.
+    add("unpaired-central-management", usize::from(n == 1));
     match options.shape {
         // The last one of an odd number has no partner.
         Shape::Clean => add("unpaired-pool", n % 2),
