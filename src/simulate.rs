@@ -129,6 +129,17 @@ impl<'a> Simulator<'a> {
         Ok(self.simulated())
     }
 
+    /// How many outcomes each user group has, in the order of their names: one, where the rules are right.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn outcomes_of(&mut self, scenario: &Scenario) -> Result<Vec<usize>, Vec<Problem>> {
+        self.run(scenario)?;
+        let became = outcomes(&self.rules.set.program, &self.facts);
+        let count = |group: Cell| became.iter().filter(|became| became.group == group).count();
+        Ok(self.ids_of("user-group").into_iter().map(count).collect())
+    }
+
     /// Every single failure: each pool, SBA and site, as the name of a kind of failure and of what fails.
     pub fn single_failures(&self) -> Vec<(&'static str, String)> {
         let mut failures = Vec::new();

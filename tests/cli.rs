@@ -111,7 +111,7 @@ fn verdicts_and_streams() {
             (
                 &["check", "--ignore", "backup,references", "self.toml"],
                 0,
-                &["nothing was examined"],
+                &["ok: 1 pool holds"],
                 &[],
             ),
             (&["check", "empty.toml"], 2, &["there is nothing to check in empty.toml"], &[]),
