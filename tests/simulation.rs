@@ -135,7 +135,7 @@ fn a_group_homed_on_an_sba() {
     let registrar = "backup-registrar = \"p.contoso.com\"";
     let off = format!("{registrar}\nautomatic-failover = false");
     let (s, p, q) = ("s.contoso.com", "p.contoso.com", "q.contoso.com");
-    let cases: &[(&str, &str, &[&str], bool, bool, bool, &str)] = &[
+    let cases: [(&str, &str, &[&str], bool, bool, bool, &str); 15] = [
         // reason, lines of the SBA, down, WAN down, early, failed over, mode
         ("all up", registrar, &[], false, false, false, "normal"),
         ("WAN down", registrar, &[], true, false, false, "resiliency"),
@@ -154,7 +154,7 @@ fn a_group_homed_on_an_sba() {
         ("no registrar, SBA down", "", &[s], false, false, false, "offline"),
     ];
     for version in ["lync-2010", "sfb-2015"] {
-        for (reason, sba, down, wan, early, failed_over, expected) in cases {
+        for (reason, sba, down, wan, early, failed_over, expected) in &cases {
             let scenario = Scenario {
                 down: list(down),
                 wans_down: if *wan { list(&["Branch"]) } else { Vec::new() },

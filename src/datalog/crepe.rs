@@ -10,7 +10,7 @@ use super::program::{Clause, Constant, Expr, Literal, RelationId, Term, VarId};
 use std::fmt::Write;
 
 /// The Rust text of all blocks, and a function `run` that runs them and the folds between them. It
-/// belongs into a module that has `Column`, `Lowered`, `Store` and `fold`.
+/// belongs into a module that has `Column`, `Hashing`, `Lowered`, `Store` and `fold`.
 pub fn emit(lowered: &Lowered) -> String {
     let mut text = String::new();
     let mut calls = String::new();
@@ -64,7 +64,7 @@ fn emit_block(lowered: &Lowered, block: &Block) -> String {
     line(&mut text, format_args!("    reason = \"generated from the rules\""));
     line(&mut text, format_args!(")]"));
     line(&mut text, format_args!("mod {} {{", module_name(block)));
-    line(&mut text, format_args!("    use super::{{Column, Store}};\n"));
+    line(&mut text, format_args!("    use super::{{Column, Hashing, Store}};\n"));
     line(&mut text, format_args!("    crepe::crepe! {{"));
     text.push_str(&emit_rules(lowered, block));
     line(&mut text, format_args!("    }}\n"));
@@ -216,10 +216,7 @@ fn emit_outputs(lowered: &Lowered, block: &Block) -> String {
     let names: Vec<String> = block.outputs.iter().map(|output| format!("rows_{output}")).collect();
     line(
         &mut text,
-        format_args!(
-            "        let ({},) = runtime.run_with_hasher::<rustc_hash::FxBuildHasher>();",
-            names.join(", ")
-        ),
+        format_args!("        let ({},) = runtime.run_with_hasher::<Hashing>();", names.join(", ")),
     );
     for &output in &block.outputs {
         let types = column_types(&lowered.relations[output]);

@@ -37,7 +37,9 @@ const SERVICES: [&str; 15] = [
 pub fn topology(seed: u64) -> Topology {
     let mut random = Random::new(seed);
     let wild = random.pick(&[1, 3, 6, 6, 10, 35]);
-    let mut maker = Maker { random, wild, topology: Topology::default(), fqdns: Vec::new() };
+    let migrating = random.percent(10);
+    let topology = Topology::default();
+    let mut maker = Maker { random, wild, migrating, topology, fqdns: Vec::new() };
     maker.everything();
     maker.topology
 }
@@ -46,6 +48,8 @@ struct Maker {
     random: Random,
     /// How many decisions of a hundred go astray.
     wild: usize,
+    /// Whether pools of several versions stand side by side.
+    migrating: bool,
     topology: Topology,
     /// Every FQDN of the topology.
     fqdns: Vec<String>,
@@ -162,7 +166,10 @@ impl Maker {
             site.region = self.mostly(Some("emea"), &[None, Some("americas")]).map(str::to_owned);
             if at > 0 && self.random.percent(55) {
                 site.kind = Some("branch");
-                let central = self.random.any(&self.sites_of("central"));
+                let branches = self.sites_of("branch");
+                let is_wrong = !branches.is_empty() && self.random.percent(6);
+                let all = if is_wrong { branches } else { self.sites_of("central") };
+                let central = self.random.any(&all);
                 site.central_site = self.site_name(central);
             } else {
                 site.kind = self.random.pick(&[None, Some("central")]);
@@ -208,12 +215,24 @@ impl Maker {
     fn pair(&mut self, base: Version) -> Pair {
         Pair {
             edition: self.random.pick(&["enterprise", "enterprise", "standard"]),
-            version: self.mostly(base, &VERSIONS.map(|(version, _)| version)),
+            version: if self.migrating {
+                self.random.pick(&VERSIONS).0
+            } else {
+                self.mostly(base, &VERSIONS.map(|(version, _)| version))
+            },
             hosting: self.random.pick(&["physical", "virtual"]),
             system: self.random.pick(&SYSTEMS),
             high_availability: self.random.pick(&HIGH_AVAILABILITY),
-            servers: self.random.pick(&[3, 3, 4, 12, 16]),
+            servers: self.random.pick(&[2, 3, 3, 3, 4, 4, 12, 16]),
         }
+    }
+
+    /// The number of the server on which a pool keeps its data: its own, that of its partner, or any.
+    fn kept(&mut self, at: usize) -> usize {
+        if self.random.percent(5) {
+            return at & !1;
+        }
+        self.mostly(at, &[0, 1, 2])
     }
 
     fn pool(&mut self, at: usize, pair: &Pair, site: Text, partner: Text, director: bool) -> Pool {
@@ -221,13 +240,14 @@ impl Maker {
         let edition = self.mostly(pair.edition, &["enterprise", "standard"]);
         let servers = if edition == "standard" { 1 } else { pair.servers };
         let servers = self.mostly(servers, &SERVERS);
-        let sql = self.mostly(at, &[0, 1, 2]);
+        let sql = self.kept(at);
         let instance = self.random.pick(&["", "\\rtc", "\\lync"]);
-        let store = self.mostly(at, &[0, 1, 2]);
+        let store = self.kept(at);
         let hosting = self.mostly(pair.hosting, &["physical", "virtual"]);
         let system = self.mostly(pair.system, &SYSTEMS);
         let high_availability = self.mostly(pair.high_availability, &HIGH_AVAILABILITY);
-        let witness = (high_availability == "mirroring").then(|| "sql-witness".to_owned());
+        let has_witness = high_availability == "mirroring" && self.random.percent(70);
+        let witness = has_witness.then(|| "sql-witness".to_owned());
         let wide = self.odd();
         Pool {
             fqdn: self.fqdns[at].clone(),
@@ -294,12 +314,16 @@ impl Maker {
             let (near, all) = (pools(true), pools(false));
             let right = self.random.any(if near.is_empty() { &all } else { &near });
             let (failure, failback) = self.intervals();
+            let mut backups = self.backups(right);
+            if self.random.percent(4) {
+                backups.extend(self.random.any(&all));
+            }
             let sba = Sba {
                 fqdn: self.fqdns[self.topology.pools.len() + at].clone(),
                 kind: self.random.pick(&[None, Some("appliance"), Some("server")]),
                 site: self.site_name(branch.map(|site| site.name)),
                 version: self.version(base),
-                backups: self.backups(right),
+                backups,
                 automatic_failover: self.mostly(Some(true), &[None, Some(false)]),
                 failure,
                 failback,
@@ -335,6 +359,9 @@ impl Maker {
             let sba = self.topology.sbas.iter().find(|sba| Some(&sba.fqdn) == home.as_ref());
             let location = match sba {
                 Some(sba) => sba.site.clone(),
+                None if self.random.percent(15) => {
+                    self.random.any(&self.topology.sbas).and_then(|sba| sba.site)
+                }
                 None => self.random.any(&self.sites_of("central")),
             };
             let group = Group {
@@ -399,7 +426,11 @@ impl Maker {
         let pool = self.random.any(&self.topology.pools);
         let active = pool.as_ref().map(|pool| pool.fqdn.clone());
         let partner = pool.and_then(|pool| pool.backups.first().cloned());
-        let standby = partner.filter(|_| self.random.percent(60));
+        let standby = match self.random.below(10) {
+            0..6 => partner,
+            6 => self.random.any(&self.topology.pools).map(|pool| pool.fqdn),
+            _ => None,
+        };
         let management = Management { active: self.fqdn(active), standby: self.fqdn(standby) };
         self.topology.management = Some(management);
     }
