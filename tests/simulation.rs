@@ -135,8 +135,9 @@ fn a_group_homed_on_an_sba() {
     let registrar = "backup-registrar = \"p.contoso.com\"";
     let off = format!("{registrar}\nautomatic-failover = false");
     let (s, p, q) = ("s.contoso.com", "p.contoso.com", "q.contoso.com");
-    let cases: [(&str, &str, &[&str], bool, bool, bool, &str); 15] = [
-        // reason, lines of the SBA, down, WAN down, early, failed over, mode
+    /// Reason, lines of the SBA, what is down, WAN down, early, failed over, mode.
+    type Case<'c> = (&'c str, &'c str, &'c [&'c str], bool, bool, bool, &'c str);
+    let cases: &[Case<'_>] = &[
         ("all up", registrar, &[], false, false, false, "normal"),
         ("WAN down", registrar, &[], true, false, false, "resiliency"),
         ("pool down", registrar, &[p], false, false, false, "resiliency"),
@@ -154,7 +155,7 @@ fn a_group_homed_on_an_sba() {
         ("no registrar, SBA down", "", &[s], false, false, false, "offline"),
     ];
     for version in ["lync-2010", "sfb-2015"] {
-        for (reason, sba, down, wan, early, failed_over, expected) in &cases {
+        for (reason, sba, down, wan, early, failed_over, expected) in cases {
             let scenario = Scenario {
                 down: list(down),
                 wans_down: if *wan { list(&["Branch"]) } else { Vec::new() },
