@@ -2,35 +2,18 @@
 //! failure of a pool, with its failover finished, leaves the group without it.
 
 mod common;
+#[allow(dead_code, reason = "another test uses more of it")]
+#[path = "oracle/random.rs"]
+mod random;
 
 use common::check_texts;
 use lynt::rules::Rules;
 use lynt::simulate::{Scenario, Simulator};
 use lynt::source::Sources;
 use lynt::topology;
+use random::Random;
 use std::collections::BTreeSet;
 use std::fmt::Write;
-
-/// splitmix64: small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % limit as u64).expect("it is below a usize")
-    }
-
-    fn one_in(&mut self, chances: usize) -> bool {
-        self.below(chances) == 0
-    }
-}
 
 /// A topology of a few Front End pools and SBAs, versions known, in which pools mostly come in pairs.
 fn random_topology(random: &mut Random) -> String {
@@ -40,30 +23,30 @@ fn random_topology(random: &mut Random) -> String {
     let mut toml = String::new();
     let default = versions[random.below(versions.len())];
     for pool in 0..pools {
-        let version = if random.one_in(4) { versions[random.below(5)] } else { default };
+        let version = if random.below(4) == 0 { versions[random.below(5)] } else { default };
         let mut backups = Vec::new();
-        if !random.one_in(5) {
+        if random.below(5) != 0 {
             backups.push(format!(
                 "p{}.x",
-                if random.one_in(4) { random.below(pools) } else { pool ^ 1 }
+                if random.below(4) == 0 { random.below(pools) } else { pool ^ 1 }
             ));
         }
-        if random.one_in(8) {
+        if random.below(8) == 0 {
             backups.push(["p0.x", "s0.x", "gone.x"][random.below(3)].to_owned());
         }
         writeln!(toml, "[[pool]]\nfqdn = \"p{pool}.x\"\nversion = \"{version}\"").expect("memory");
         writeln!(toml, "backup-registrar = {backups:?}").expect("memory");
-        if random.one_in(3) {
-            writeln!(toml, "automatic-failover = {}", random.one_in(2)).expect("memory");
+        if random.below(3) == 0 {
+            writeln!(toml, "automatic-failover = {}", random.below(2) == 0).expect("memory");
         }
     }
     for sba in 0..sbas {
         writeln!(toml, "[[sba]]\nfqdn = \"s{sba}.x\"\nversion = \"{default}\"").expect("memory");
-        if !random.one_in(6) {
+        if random.below(6) != 0 {
             writeln!(toml, "backup-registrar = \"p{}.x\"", random.below(pools)).expect("memory");
         }
     }
-    if random.one_in(2) {
+    if random.below(2) == 0 {
         writeln!(toml, "[central-management]\nactive = \"p0.x\"").expect("memory");
         writeln!(toml, "[[edge-pool]]\nfqdn = \"e.x\"\nnext-hop = \"p0.x\"").expect("memory");
     }
@@ -74,7 +57,7 @@ fn random_topology(random: &mut Random) -> String {
         writeln!(toml, "[[user-group]]\nname = \"g{group}\"\nhome = \"{home}\"").expect("memory");
     }
     let covered: Vec<String> =
-        (0..groups).filter(|_| !random.one_in(4)).map(|group| format!("g{group}")).collect();
+        (0..groups).filter(|_| random.below(4) != 0).map(|group| format!("g{group}")).collect();
     writeln!(toml, "[[disaster-recovery]]\nname = \"c\"\nservice-level = \"full\"")
         .expect("memory");
     writeln!(toml, "covers = {covered:?}").expect("memory");
@@ -130,7 +113,7 @@ fn left_without(rules: &Rules, toml: &str) -> BTreeSet<String> {
 fn a_claim_is_flagged_exactly_where_a_failure_breaks_it() {
     let rules = Rules::shipped();
     let topologies = if cfg!(debug_assertions) { 1_000 } else { 10_000 };
-    let mut random = Random(20_131);
+    let mut random = Random::new(20_131);
     let (mut broken, mut kept) = (0, 0);
     for _ in 0..topologies {
         let toml = random_topology(&mut random);
@@ -149,7 +132,7 @@ fn a_claim_is_flagged_exactly_where_a_failure_breaks_it() {
 #[test]
 fn every_group_has_exactly_one_outcome() {
     let rules = Rules::shipped();
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     for _ in 0..200 {
         let toml = random_topology(&mut random);
         let mut sources = Sources::default();
@@ -159,7 +142,7 @@ fn every_group_has_exactly_one_outcome() {
         let names: Vec<String> =
             simulator.single_failures().into_iter().map(|(_, name)| name).collect();
         for early in [false, true] {
-            let down = names.iter().filter(|_| random.one_in(3)).cloned().collect();
+            let down = names.iter().filter(|_| random.below(3) == 0).cloned().collect();
             let scenario = Scenario { down, early, ..Scenario::default() };
             let outcomes = simulator.outcomes_of(&scenario).expect("the scenario is right");
             assert!(outcomes.iter().all(|count| *count == 1), "{outcomes:?} {scenario:?}\n{toml}");

@@ -1,8 +1,8 @@
 //! `lynt check`: topologies → report and verdict.
 
+use super::input::Input;
 use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
 use crate::datalog::program::Violation;
-use crate::discover::discover;
 use crate::report::{FORMATS, Format, Outcome};
 use crate::rules::Rules;
 use crate::source::{Problem, Severity, Sources};
@@ -11,7 +11,6 @@ use crate::{Options, Timings, check};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::time::Instant;
 
 const EXAMPLES: &str = "\
@@ -29,15 +28,8 @@ Exit codes: 0 nothing at or above --fail-on, 1 violations, 2 could not check.";
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Files, or folders whose *.toml files together are one topology; `-` reads standard input
-    #[arg(value_name = "PATH", help_heading = "Input")]
-    paths: Vec<PathBuf>,
-    /// Leave out files of folders that match, such as `archive/**` (repeatable)
-    #[arg(long, value_name = "GLOB", help_heading = "Input")]
-    exclude: Vec<String>,
-    /// What standard input is called in reports
-    #[arg(long, value_name = "NAME", default_value = "<stdin>", help_heading = "Input")]
-    stdin_filename: String,
+    #[command(flatten)]
+    input: Input,
     /// Let a topology without anything in it pass
     #[arg(long, help_heading = "Input")]
     allow_empty: bool,
@@ -90,9 +82,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     };
     let started = start.elapsed();
     let mut sources = Sources::default();
-    let paths = default_paths(&arguments.paths);
-    let topologies = discover(&paths, &arguments.exclude, &arguments.stdin_filename, &mut sources);
-    let topologies = match topologies {
+    let topologies = match arguments.input.discover(&mut sources) {
         Ok(topologies) => topologies,
         Err(problems) => return output.could_not_check(&problems, &sources),
     };
@@ -128,11 +118,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         io::stderr().write_all(text.as_bytes())?;
     }
     Ok(output.verdict)
-}
-
-/// The current folder, where none is named.
-pub(super) fn default_paths(paths: &[PathBuf]) -> Vec<PathBuf> {
-    if paths.is_empty() { vec![PathBuf::from(".")] } else { paths.to_vec() }
 }
 
 fn format(name: &str) -> &'static Format {

@@ -1,9 +1,9 @@
 //! `lynt facts`: what a topology loads as.
 
-use super::check::default_paths;
+use super::input::Input;
 use super::{CLEAN, Output};
 use crate::datalog::program::RelationId;
-use crate::discover::{TopologyFiles, discover};
+use crate::discover::TopologyFiles;
 use crate::facts::collect;
 use crate::print::Printer;
 use crate::rules::Rules;
@@ -11,7 +11,6 @@ use crate::source::{Problem, Sources};
 use crate::spelling::nearest;
 use crate::topology;
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,12 +21,8 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Files, folders, or `-` for standard input
-    #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// Leave out files of folders that match (repeatable)
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
+    #[command(flatten)]
+    input: Input,
     /// Only the facts of this relation, such as `Pool.version` (repeatable)
     #[arg(long, value_name = "NAME")]
     relation: Vec<String>,
@@ -40,8 +35,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         Ok(relations) => relations,
         Err(problem) => return output.could_not_check(&[problem], &sources),
     };
-    let paths = default_paths(&arguments.paths);
-    let topologies = match discover(&paths, &arguments.exclude, "<stdin>", &mut sources) {
+    let topologies = match arguments.input.discover(&mut sources) {
         Ok(topologies) => topologies,
         Err(problems) => return output.could_not_check(&problems, &sources),
     };

@@ -3,6 +3,7 @@
 mod check;
 mod facts;
 mod import;
+mod input;
 mod rule;
 mod simulate;
 mod vocabulary;

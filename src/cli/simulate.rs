@@ -1,8 +1,8 @@
 //! `lynt simulate`: who gets which service when something fails.
 
-use super::check::default_paths;
+use super::input::Input;
 use super::{CLEAN, Output};
-use crate::discover::{TopologyFiles, discover};
+use crate::discover::TopologyFiles;
 use crate::print::grouped as number;
 use crate::report::{escaped as escape, wrapped};
 use crate::rules::Rules;
@@ -12,7 +12,6 @@ use crate::topology;
 use clap::ValueEnum;
 use serde::Serialize;
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -29,12 +28,8 @@ Modes, best first: normal, failed-over, on-backup-registrar, resiliency, offline
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Files, folders, or `-` for standard input
-    #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// Leave out files of folders that match (repeatable)
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
+    #[command(flatten)]
+    input: Input,
     /// A pool, an SBA or an Edge pool that is down (repeatable)
     #[arg(long, value_name = "FQDN", help_heading = "Scenario")]
     down: Vec<String>,
@@ -76,8 +71,7 @@ enum Form {
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
     let rules = Rules::shipped();
     let mut sources = Sources::default();
-    let paths = default_paths(&arguments.paths);
-    let topologies = match discover(&paths, &arguments.exclude, "<stdin>", &mut sources) {
+    let topologies = match arguments.input.discover(&mut sources) {
         Ok(topologies) => topologies,
         Err(problems) => return output.could_not_check(&problems, &sources),
     };
