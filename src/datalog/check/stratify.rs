@@ -111,7 +111,7 @@ impl Checker<'_> {
         let mut problems = Vec::new();
         for (id, relation) in self.program.relations.iter().enumerate() {
             let name = &relation.name;
-            let reported = matches!(relation.role, Role::Violation(_) | Role::Examined(_));
+            let reported = matches!(relation.role, Role::Violation(_));
             if !matches!(relation.role, Role::Derived) && !reported {
                 continue;
             }
