@@ -5,6 +5,7 @@
 
 pub mod source;
 pub mod spelling;
+pub mod escape;
 pub mod datalog;
 pub mod examples;
 pub mod rules;

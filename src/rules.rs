@@ -1,8 +1,8 @@
 //! Rule files → one rule set.
 
+use crate::datalog;
 use crate::datalog::lower::{Lowered, Origin, lower};
 use crate::datalog::program::{Constant, Program, RelationId, Violation};
-use crate::datalog::{self};
 use crate::source::Sources;
 use std::collections::BTreeSet;
 

@@ -276,10 +276,22 @@ fn a_folder_is_one_topology_and_a_nested_configuration_begins_another() {
 fn what_could_act_never_reaches_the_output_raw() {
     let folder = Folder::new("escape");
     let name = "\\u001b[31mevil\\u202e.contoso.com\\n::error::x";
-    folder.write("t.toml", format!("[[sba]]\nfqdn = \"{name}\"\nversion = \"sfb-2015\"\n"));
-    for format in ["human", "concise"] {
-        let output = text(&lynt(&folder.0, &["check", "-f", format, "t.toml"], b"").stdout);
-        assert!(output.contains("sba-without-registrar"), "{output}");
+    folder.write(
+        "t.toml",
+        format!(
+            "[[sba]]\nfqdn = \"{name}\"\nversion = \"sfb-2015\"\n\
+             [[user-group]]\nname = \"{name}\"\nhome = \"{name}\"\n"
+        ),
+    );
+    let cases: [(&[&str], &str); 4] = [
+        (&["check", "-f", "human", "t.toml"], "sba-without-registrar"),
+        (&["check", "-f", "concise", "t.toml"], "sba-without-registrar"),
+        (&["facts", "t.toml"], "Sba.kind"),
+        (&["simulate", "t.toml"], "resiliency"),
+    ];
+    for (arguments, part) in cases {
+        let output = text(&lynt(&folder.0, arguments, b"").stdout);
+        assert!(output.contains(part), "{arguments:?}: {output}");
         assert!(!output.contains(['\u{1b}', '\u{202e}']), "{output:?}");
         assert!(!output.lines().any(|line| line.starts_with("::")), "{output:?}");
     }

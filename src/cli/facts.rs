@@ -4,6 +4,7 @@ use super::input::Input;
 use super::{CLEAN, Output};
 use crate::datalog::program::RelationId;
 use crate::discover::TopologyFiles;
+use crate::escape::escape;
 use crate::facts::collect;
 use crate::print::Printer;
 use crate::rules::Rules;
@@ -101,7 +102,8 @@ fn print(
                 .collect();
             let place = facts.place(relation, row).map(|span| sources.place(span));
             let fact = format!("{}({}).", declared.name, cells.join(", "));
-            writeln!(output.out, "{fact:<72} // {}", place.unwrap_or_default())?;
+            let (fact, place) = (escape(&fact), place.unwrap_or_default());
+            writeln!(output.out, "{fact:<72} // {}", escape(&place))?;
         }
     }
     Ok(None)

@@ -3,8 +3,9 @@
 use super::input::Input;
 use super::{CLEAN, Output};
 use crate::discover::TopologyFiles;
+use crate::escape::escape;
 use crate::print::grouped as number;
-use crate::report::{escaped as escape, wrapped};
+use crate::report::wrapped;
 use crate::rules::Rules;
 use crate::simulate::{Group, Scenario, Simulated, Simulator};
 use crate::source::{Problem, Sources};
@@ -344,7 +345,7 @@ fn write_matrix(answer: &Answer, output: &mut Output) -> io::Result<()> {
         )?;
         for total in failure.totals.iter().filter(|total| total.mode != "normal") {
             let groups = failure.groups.iter().filter(|row| row.mode == total.mode);
-            let names: Vec<String> = groups.map(|row| escape(&row.group)).collect();
+            let names: Vec<String> = groups.map(|row| escape(&row.group).into_owned()).collect();
             writeln!(
                 out,
                 "{}",

@@ -1,5 +1,7 @@
 //! Text of an export → text that is safe in TOML, in a message and on a terminal.
 
+use crate::escape::acts;
+
 /// `text` as a TOML string: a literal one where backslashes would have to be doubled, else a basic one.
 pub fn toml_string(text: &str) -> String {
     let reads_better_literally =
@@ -16,7 +18,7 @@ pub fn name(text: &str) -> String {
     format!("`{}`", escaped(text))
 }
 
-/// `text` with every character that acts written as TOML's `\uXXXX`.
+/// `text` with every character that acts written as TOML writes it: by its number, in four digits or eight.
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -24,16 +26,12 @@ pub fn escaped(text: &str) -> String {
             '\n' => escaped.push_str("\\n"),
             '\r' => escaped.push_str("\\r"),
             '\t' => escaped.push_str("\\t"),
-            // All that act are below U+10000, so four digits do.
+            c if acts(c) && u32::from(c) > 0xffff => {
+                escaped.push_str(&format!("\\U{:08X}", u32::from(c)));
+            }
             c if acts(c) => escaped.push_str(&format!("\\u{:04X}", u32::from(c))),
             c => escaped.push(c),
         }
     }
     escaped
-}
-
-/// Does `c` do something (break the line, turn the direction, hide) instead of being shown?
-fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::escape::{acts, is_plain, picture};
+use crate::escape::{acts, is_plain, picture};
 
 /// Columns from one tab stop to the next.
 const TAB: usize = 4;

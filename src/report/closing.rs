@@ -1,8 +1,8 @@
 //! Outcomes → the lines that say what they come to.
 
-use super::escape::escape;
 use super::wrap::wrap;
 use super::{Examined, Outcome};
+use crate::escape::escape;
 use crate::source::Severity;
 use crate::violation::Finding;
 

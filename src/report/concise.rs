@@ -6,9 +6,9 @@ use codespan_reporting::diagnostic;
 use codespan_reporting::term::WriteStyle;
 
 use super::ansi::Ansi;
-use super::escape::escape;
 use super::places::Places;
 use super::{Outcome, Style};
+use crate::escape::escape;
 use crate::source::{Label, Severity, Sources};
 
 /// Writes `path:line:column: error[name]: message` for each problem and each finding.

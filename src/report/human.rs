@@ -8,11 +8,11 @@ use codespan_reporting::term::{self, Chars, Config};
 
 use super::ansi::Ansi;
 use super::closing;
-use super::escape::escape;
 use super::places::Places;
 use super::snippet::{CONTEXT_AFTER_START, CONTEXT_BEFORE_END, Excerpt};
 use super::wrap::wrap;
 use super::{Outcome, Style};
+use crate::escape::escape;
 use crate::source::{Problem, Severity, Sources};
 use crate::violation::Finding;
 

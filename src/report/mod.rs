@@ -11,7 +11,6 @@ mod ansi;
 mod clip;
 mod closing;
 mod concise;
-mod escape;
 mod human;
 mod places;
 mod snippet;
@@ -75,11 +74,6 @@ pub fn write_problems(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     human::write_problems(problems, sources, style, out)
-}
-
-/// Text that is safe to print: what could act on a terminal is written out.
-pub fn escaped(text: &str) -> String {
-    escape::escape(text).into_owned()
 }
 
 /// `head` and `text` with line breaks at blanks so that no line is wider than `columns`; lines after

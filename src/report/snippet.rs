@@ -14,8 +14,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Style;
 use super::clip::{Clipped, Frame, clip};
-use super::escape::escape;
 use super::places::{Lines, Places};
+use crate::escape::escape;
 use crate::source::{FileId, Label};
 
 /// Lines shown after the first one of a label over several lines (codespan-reporting's
