@@ -7,6 +7,7 @@ use crate::discover::TopologyFiles;
 use crate::escape::escape;
 use crate::facts::collect;
 use crate::print::Printer;
+use crate::report::places::Places;
 use crate::rules::Rules;
 use crate::source::{Problem, Sources};
 use crate::spelling::nearest;
@@ -90,6 +91,7 @@ fn print(
     };
     let facts = collect(program, parsed, &relations.iter().copied().collect(), []);
     let printer = Printer::new(program, &facts);
+    let places = Places::new(sources);
     for &relation in relations {
         let declared = &program.relations[relation];
         let table = facts.store.table(relation);
@@ -100,7 +102,8 @@ fn print(
                 .zip(table.row(row))
                 .map(|(column, cell)| printer.term(column.kind, cell))
                 .collect();
-            let place = facts.place(relation, row).map(|span| sources.place(span));
+            let place = facts.place(relation, row).and_then(|span| places.place(span));
+            let place = place.map(|(path, line, column)| format!("{path}:{line}:{column}"));
             let fact = format!("{}({}).", declared.name, cells.join(", "));
             let (fact, place) = (escape(&fact), place.unwrap_or_default());
             writeln!(output.out, "{fact:<72} // {}", escape(&place))?;

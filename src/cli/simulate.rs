@@ -5,6 +5,7 @@ use super::{CLEAN, Output};
 use crate::discover::TopologyFiles;
 use crate::escape::escape;
 use crate::print::grouped as number;
+use crate::report::places::Places;
 use crate::report::wrapped;
 use crate::rules::Rules;
 use crate::simulate::{Group, Scenario, Simulated, Simulator};
@@ -164,10 +165,11 @@ fn answer(
     let topology = topology::parse(&rules.set.program, sources, &files.files)?;
     let mut simulator = Simulator::new(rules, topology);
     let modes = simulator.modes().to_vec();
+    let places = Places::new(sources);
     let mut failures = Vec::new();
     for (failure, scenario) in scenarios(arguments, &simulator) {
         let simulated = simulator.run(&scenario)?;
-        failures.push(describe(failure, &simulated, &modes, sources));
+        failures.push(describe(failure, &simulated, &modes, &places));
     }
     let worst = arguments.matrix.then(|| worst(&failures)).flatten();
     Ok(Answer { topology: files.path.clone(), modes, failures, worst })
@@ -229,11 +231,11 @@ fn describe(
     failure: String,
     simulated: &Simulated,
     modes: &[String],
-    sources: &Sources,
+    places: &Places<'_>,
 ) -> Failure {
     let mut groups: Vec<&Group> = simulated.groups.iter().collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.mode.map_or(u32::MAX, |mode| mode)));
-    let rows: Vec<Row> = groups.iter().map(|group| row(group, modes, sources)).collect();
+    let rows: Vec<Row> = groups.iter().map(|group| row(group, modes, places)).collect();
     let worst_first = modes.iter().rev().map(String::as_str);
     let totals = std::iter::once(UNKNOWN).chain(worst_first).filter_map(|mode| total(mode, &rows));
     Failure { failure, totals: totals.collect(), groups: rows }
@@ -251,7 +253,7 @@ fn total(mode: &str, rows: &[Row]) -> Option<Total> {
     })
 }
 
-fn row(group: &Group, modes: &[String], sources: &Sources) -> Row {
+fn row(group: &Group, modes: &[String], places: &Places<'_>) -> Row {
     let mode = group.mode.and_then(|mode| modes.get(mode as usize));
     let (mode, why) = match (mode, &group.why) {
         (Some(mode), Some(why)) => (mode.clone(), why.message.clone()),
@@ -261,10 +263,10 @@ fn row(group: &Group, modes: &[String], sources: &Sources) -> Row {
         ),
     };
     let why_of = group.why.as_ref();
-    let places = why_of.map_or(&[][..], |why| &why.labels).iter().map(|label| {
-        let (line, column) = sources.line_column(label.span);
-        let path = sources.file(label.span.file).path.clone();
-        Place { path, line, column, text: label.text.clone() }
+    let labels = why_of.map_or(&[][..], |why| &why.labels).iter();
+    let facts = labels.filter_map(|label| {
+        let (path, line, column) = places.place(label.span)?;
+        Some(Place { path: path.to_owned(), line, column, text: label.text.clone() })
     });
     Row {
         group: group.name.clone(),
@@ -272,7 +274,7 @@ fn row(group: &Group, modes: &[String], sources: &Sources) -> Row {
         mode,
         why,
         notes: why_of.map_or(Vec::new(), |why| why.notes.clone()),
-        places: places.collect(),
+        places: facts.collect(),
     }
 }
 

@@ -12,7 +12,7 @@ mod clip;
 mod closing;
 mod concise;
 mod human;
-mod places;
+pub mod places;
 mod snippet;
 mod wrap;
 
