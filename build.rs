@@ -32,16 +32,8 @@ fn main() -> io::Result<()> {
     fs::write(out.join("rules.rs"), embed(&root, &paths))?;
     let (program, problems) = datalog::compile(&sources);
     problems.iter().for_each(|problem| print(problem, &sources));
-    let compiled = program.map(|program| datalog::lower::lower(&program));
-    let compiled = match compiled {
-        Some(Ok(lowered)) => datalog::crepe::emit(&lowered),
-        Some(Err(problem)) => {
-            print(&problem, &sources);
-            String::new()
-        }
-        None => String::new(),
-    };
-    fs::write(out.join("compiled.rs"), compiled)
+    let compiled = program.map(|program| datalog::crepe::emit(&datalog::lower::lower(&program)));
+    fs::write(out.join("compiled.rs"), compiled.unwrap_or_default())
 }
 
 fn find_rules(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -70,10 +70,26 @@ fn folder(
     exclude: &[String],
     sources: &mut Sources,
 ) -> Result<Vec<TopologyFiles>, Vec<Problem>> {
+    let (mut paths, mut roots) = (Vec::new(), vec![root.to_path_buf()]);
+    for path in walk(root, exclude)? {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+        if name == "lynt.toml" {
+            roots.extend(path.parent().map(Path::to_path_buf));
+        } else if has_extension(&path, "toml") && !NOT_TOPOLOGY.contains(&name) {
+            paths.push(path);
+        }
+    }
+    group(root, &paths, &roots, sources)
+}
+
+fn has_extension(path: &Path, wanted: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == wanted)
+}
+
+/// The files of a folder that are neither hidden, nor ignored by git, nor excluded, sorted by path.
+fn walk(root: &Path, exclude: &[String]) -> Result<Vec<PathBuf>, Vec<Problem>> {
     let exclude = exclusion(root, exclude).map_err(|problem| vec![problem])?;
-    let mut paths = Vec::new();
-    let mut roots = vec![root.to_path_buf()];
-    let mut problems = Vec::new();
+    let (mut paths, mut problems) = (Vec::new(), Vec::new());
     // A folder that the user names is read even where git ignores it or its name begins with a dot.
     let walk = WalkBuilder::new(root)
         .overrides(exclude)
@@ -81,30 +97,42 @@ fn folder(
         .sort_by_file_path(Ord::cmp)
         .build();
     for entry in walk {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                problems.push(unreadable(&display(root), &error));
-                continue;
-            }
-        };
-        let path = entry.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
-        if path.is_dir() {
-            continue;
-        }
-        if name == "lynt.toml" {
-            roots.extend(path.parent().map(Path::to_path_buf));
-        } else if path.extension().is_some_and(|extension| extension == "toml")
-            && !NOT_TOPOLOGY.contains(&name)
-        {
-            paths.push(path.to_path_buf());
+        match entry {
+            Ok(entry) if entry.path().is_dir() => {}
+            Ok(entry) => paths.push(entry.into_path()),
+            Err(error) => problems.push(unreadable(&display(root), &error)),
         }
     }
-    if !problems.is_empty() {
-        return Err(problems);
+    if problems.is_empty() { Ok(paths) } else { Err(problems) }
+}
+
+/// Reads rule files into `sources`: a file, or a folder with all its `*.dl`.
+///
+/// # Errors
+/// Everything that could not be found, read or decoded, and a folder without rules.
+pub fn rule_files(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<FileId>, Vec<Problem>> {
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for path in paths {
+        match rule_paths(path).and_then(|found| read_topology(String::new(), &found, sources)) {
+            Ok(read) => files.extend(read.files),
+            Err(mut wrong) => problems.append(&mut wrong),
+        }
     }
-    group(root, &paths, &roots, sources)
+    if problems.is_empty() { Ok(files) } else { Err(problems) }
+}
+
+fn rule_paths(path: &Path) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut found = walk(path, &[])?;
+    found.retain(|path| has_extension(path, "dl"));
+    if found.is_empty() {
+        let message = format!("no *.dl files in {}", display(path));
+        let problem = Problem::error("no-rules", message).help("`lynt new rule ID` begins a rule");
+        return Err(vec![problem]);
+    }
+    Ok(found)
 }
 
 /// Files by the nearest folder in `roots` that holds them.
@@ -201,7 +229,7 @@ pub fn add(path: String, bytes: Vec<u8>, sources: &mut Sources) -> Result<FileId
     let file = sources.add(path, shown);
     let place = Span::new(file, good.min(end)..end);
     Err(if utf16 || looks_utf16 {
-        Problem::error("not-utf8", "this file is UTF-16, a topology is UTF-8")
+        Problem::error("not-utf8", "this file is UTF-16, lynt reads UTF-8")
             .at(Span::new(file, 0..0), "")
             .help("in PowerShell write it with `Set-Content -Encoding utf8`; an editor's \"Save with encoding\" does it too")
     } else {

@@ -1,12 +1,13 @@
 //! Facts → tuples: the shipped rules as compiled by crepe, or any rules interpreted.
 
 use crate::datalog::lower::{Lowered, Origin};
-use crate::datalog::program::{Clause, Operation, Program, RelationId, TestKind};
-use crate::eval::{Search, Solver};
+use crate::datalog::program::{Operation, Program, RelationId, TestKind};
+use crate::eval::{self, Limits};
 use crate::facts::{Cell, Facts, Names, Store, Table};
 use crate::rules::{Plan, Rules};
+use crate::source::{Problem, Sources};
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 #[cfg(feature = "compiled")]
 use std::hash::{BuildHasher, Hasher};
 
@@ -81,92 +82,74 @@ impl Hasher for RowHasher {
     }
 }
 
-/// Derives the relations of a plan by the shipped rules, each sorted and without repetitions, and
-/// puts them into the store of `facts`, which holds the facts of that plan.
+/// Derives the relations of a plan, each sorted and without repetitions, and puts them into the store of
+/// `facts`, which holds the facts of that plan: the shipped rules as compiled, then custom rules
+/// interpreted. Without the feature `compiled` all rules are interpreted.
 ///
-/// Without the feature `compiled` the rules are interpreted.
-pub fn derive(rules: &Rules, plan: &Plan, facts: &mut Facts) {
-    prepare(&rules.set.program, &rules.lowered, facts);
-    run(rules, plan, facts);
-}
-
-/// Derives again what depends on the facts of `changed`, which were replaced after [`derive()`].
-pub fn derive_again(rules: &Rules, plan: &Plan, changed: &BTreeSet<RelationId>, facts: &mut Facts) {
-    let after = rules.lowered.steps_after(changed);
-    let steps = plan.steps.iter().zip(after).map(|(wanted, after)| *wanted && after).collect();
-    for (id, relation) in rules.set.program.relations.iter().enumerate() {
-        if cfg!(not(feature = "compiled")) && relation.role.is_derived() {
-            let kinds = relation.columns.iter().map(|column| column.kind);
-            facts.store.put_table(id, Table::new(kinds));
-        }
-    }
-    run(rules, &Plan { steps, relations: plan.relations.clone() }, facts);
-}
-
-fn run(rules: &Rules, plan: &Plan, facts: &mut Facts) {
-    #[cfg(feature = "compiled")]
-    compiled::run(&rules.lowered, &plan.steps, &mut facts.store);
-    #[cfg(not(feature = "compiled"))]
-    interpret(&rules.set.program, &plan.relations, facts);
-}
-
-/// Derives those relations of `program` that are `wanted` by trying every rule, stratum by stratum,
-/// until nothing new comes: the meaning of the rules, and slow.
-pub fn interpret(program: &Program, wanted: &BTreeSet<RelationId>, facts: &mut Facts) {
+/// # Errors
+/// A limit was reached in a rule that is interpreted; the message says where the rule stands.
+pub fn derive(
+    rules: &Rules,
+    plan: &Plan,
+    facts: &mut Facts,
+    limits: &Limits,
+) -> Result<(), Problem> {
+    let program = &rules.set.program;
     for (id, relation) in program.relations.iter().enumerate() {
         if facts.store.table(id).columns.len() != relation.columns.len() {
             let kinds = relation.columns.iter().map(|column| column.kind);
             facts.store.put_table(id, Table::new(kinds));
         }
     }
-    let strata: BTreeSet<usize> = program.clauses.iter().map(|c| program.strata[c.head]).collect();
-    for stratum in strata {
-        while extend(program, wanted, facts, stratum) {}
-    }
+    run_shipped(rules, &plan.steps, facts);
+    let interpreted = if cfg!(feature = "compiled") { rules.shipped } else { 0 };
+    let wanted = plan.relations.iter().copied().filter(|&id| id >= interpreted).collect();
+    eval::derive(program, &wanted, facts, limits)
+        .map_err(|problem| without_place(problem, &rules.set.sources))
 }
 
-/// Applies every rule of a stratum once; whether a new row came.
-fn extend(
-    program: &Program,
-    wanted: &BTreeSet<RelationId>,
+/// Derives again what depends on the facts of `changed`, which were replaced after [`derive()`].
+///
+/// # Errors
+/// As [`derive()`].
+pub fn derive_again(
+    rules: &Rules,
+    plan: &Plan,
+    changed: &BTreeSet<RelationId>,
     facts: &mut Facts,
-    stratum: usize,
-) -> bool {
-    let mut found: BTreeMap<RelationId, BTreeSet<Vec<Cell>>> = BTreeMap::new();
-    let solver = Solver::new(program, facts);
-    let applies =
-        |clause: &&Clause| program.strata[clause.head] == stratum && wanted.contains(&clause.head);
-    for clause in program.clauses.iter().filter(applies) {
-        let rows = found.entry(clause.head).or_insert_with(|| {
-            let table = facts.store.table(clause.head);
-            (0..table.rows).map(|row| table.row(row)).collect()
-        });
-        solver.solve(&clause.body, &mut vec![None; clause.vars.len()], &mut |binding| {
-            rows.insert(
-                clause.terms.iter().filter_map(|term| solver.term(term, binding)).collect(),
-            );
-            Search::Continue
-        });
-    }
-    let mut grew = false;
-    for (relation, rows) in found {
-        grew |= rows.len() > facts.store.rows(relation);
-        let mut table = Table::new(program.relations[relation].columns.iter().map(|c| c.kind));
-        rows.iter().for_each(|row| table.push(row));
-        facts.store.put_table(relation, table);
-    }
-    grew
+    limits: &Limits,
+) -> Result<(), Problem> {
+    let after = rules.lowered.steps_after(changed);
+    let steps = plan.steps.iter().zip(after).map(|(wanted, after)| *wanted && after).collect();
+    derive(rules, &Plan { steps, relations: plan.relations.clone() }, facts, limits)
 }
 
-/// Makes every relation a table of the right columns and fills those that lowering added: constants,
-/// parameters, tests.
+/// A problem of a rule, told in the report of a topology: that has other files.
+fn without_place(mut problem: Problem, sources: &Sources) -> Problem {
+    if let Some(label) = problem.labels.pop() {
+        problem.message = format!("{} (rule at {})", problem.message, sources.place(label.span));
+    }
+    problem
+}
+
+#[cfg(not(feature = "compiled"))]
+fn run_shipped(_: &Rules, _: &[bool], _: &mut Facts) {}
+
+/// Lowering has numbered its own relations from where those of custom rules begin, so these step aside.
+#[cfg(feature = "compiled")]
+fn run_shipped(rules: &Rules, steps: &[bool], facts: &mut Facts) {
+    let custom = facts.store.split_off(rules.shipped);
+    prepare(&rules.set.program, &rules.lowered, facts);
+    compiled::run(&rules.lowered, steps, &mut facts.store);
+    facts.store.split_off(rules.shipped);
+    facts.store.extend(custom);
+}
+
+/// Fills the relations that lowering added: constants, parameters, tests.
 pub fn prepare(program: &Program, lowered: &Lowered, facts: &mut Facts) {
     let Facts { store, names, .. } = facts;
     for (id, relation) in lowered.relations.iter().enumerate() {
         if relation.origin == Origin::Program {
-            if store.table(id).columns.len() != relation.columns.len() {
-                store.put_table(id, Table::new(relation.columns.iter().copied()));
-            }
             continue;
         }
         let rows = added_rows(program, &relation.origin, names);

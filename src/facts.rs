@@ -34,6 +34,22 @@ impl Column {
         }
     }
 
+    fn ids(&self) -> Option<&[u32]> {
+        match self {
+            Column::Ids(ids) => Some(ids),
+            Column::Numbers(_) => None,
+        }
+    }
+
+    fn picked(&self, rows: &[u32]) -> Self {
+        match self {
+            Column::Ids(ids) => Column::Ids(rows.iter().map(|&row| ids[row as usize]).collect()),
+            Column::Numbers(all) => {
+                Column::Numbers(rows.iter().map(|&row| all[row as usize]).collect())
+            }
+        }
+    }
+
     /// Appends a value; an id must fit into 32 bits.
     pub fn push(&mut self, cell: Cell) {
         match self {
@@ -76,6 +92,47 @@ impl Table {
     pub fn row(&self, row: usize) -> Vec<Cell> {
         self.columns.iter().map(|column| column.cell(row)).collect()
     }
+
+    /// Appends the rows of a table with the same columns.
+    pub fn append(&mut self, rows: &Table) {
+        self.rows += rows.rows;
+        for (column, more) in self.columns.iter_mut().zip(&rows.columns) {
+            match (column, more) {
+                (Column::Ids(ids), Column::Ids(more)) => ids.extend_from_slice(more),
+                (Column::Numbers(all), Column::Numbers(more)) => all.extend_from_slice(more),
+                (column, more) => (0..rows.rows).for_each(|row| column.push(more.cell(row))),
+            }
+        }
+    }
+
+    /// How much memory the columns take.
+    pub fn bytes(&self) -> usize {
+        let bytes = |column: &Column| match column {
+            Column::Ids(ids) => ids.capacity() * size_of::<u32>(),
+            Column::Numbers(all) => all.capacity() * size_of::<i64>(),
+        };
+        self.columns.iter().map(bytes).sum()
+    }
+
+    /// The same rows, ascending.
+    #[must_use]
+    pub fn sorted(&self) -> Self {
+        let mut order: Vec<u32> = (0..u32::try_from(self.rows).unwrap_or(u32::MAX)).collect();
+        let ids: Option<Vec<&[u32]>> = self.columns.iter().map(Column::ids).collect();
+        match ids.as_deref() {
+            // Ids fit side by side into one number, which compares faster than columns do.
+            Some([one]) => order.sort_unstable_by_key(|&row| one[row as usize]),
+            Some([one, other]) => order.sort_unstable_by_key(|&row| {
+                (u64::from(one[row as usize]) << 32) | u64::from(other[row as usize])
+            }),
+            _ => order.sort_unstable_by(|&one, &other| {
+                let cells = |row: u32| self.columns.iter().map(move |c| c.cell(row as usize));
+                cells(one).cmp(cells(other))
+            }),
+        }
+        let columns = self.columns.iter().map(|column| column.picked(&order)).collect();
+        Self { rows: self.rows, columns }
+    }
 }
 
 /// The tables of all relations, by relation.
@@ -93,6 +150,11 @@ impl Store {
     /// The table of a relation.
     pub fn table(&self, relation: RelationId) -> &Table {
         &self.tables[relation]
+    }
+
+    /// The table of a relation, to append to.
+    pub fn table_mut(&mut self, relation: RelationId) -> &mut Table {
+        &mut self.tables[relation]
     }
 
     /// How many rows a relation has.
@@ -114,6 +176,16 @@ impl Store {
             Some(Column::Numbers(numbers)) => numbers,
             _ => &[],
         }
+    }
+
+    /// Takes out the tables of the relations from `from` on.
+    pub fn split_off(&mut self, from: RelationId) -> Vec<Table> {
+        self.tables.split_off(from.min(self.tables.len()))
+    }
+
+    /// Appends the tables of the relations that follow.
+    pub fn extend(&mut self, tables: Vec<Table>) {
+        self.tables.extend(tables);
     }
 
     /// Sets the rows of a relation.

@@ -12,9 +12,9 @@ pub mod rules;
 pub mod texts;
 pub mod topology;
 pub mod facts;
+pub mod print;
 pub mod eval;
 pub mod engine;
-pub mod print;
 pub mod violation;
 pub mod simulate;
 pub mod discover;
@@ -24,10 +24,12 @@ pub mod cli;
 
 use datalog::program::Violation;
 use discover::TopologyFiles;
+use eval::Limits;
 use report::{Examined, Outcome};
 use rules::Rules;
 use source::{Problem, Sources};
 use std::time::{Duration, Instant};
+use violation::Explained;
 
 /// How long each arrow took.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,9 +50,18 @@ pub struct Options<'o> {
     pub selected: &'o dyn Fn(&Violation) -> bool,
     /// Whether a topology without anything in it passes.
     pub allow_empty: bool,
+    /// How much the rules may cost.
+    pub limits: Limits,
 }
 
-/// Checks one topology by the shipped rules and reports the violations of those `selected`.
+impl Default for Options<'_> {
+    /// All rules, something to check, the usual limits.
+    fn default() -> Self {
+        Self { selected: &|_| true, allow_empty: false, limits: Limits::default() }
+    }
+}
+
+/// Checks one topology and reports the violations of those rules that are selected.
 pub fn check(
     rules: &Rules,
     sources: &Sources,
@@ -59,33 +70,43 @@ pub fn check(
     timings: &mut Timings,
 ) -> Outcome {
     let path = topology.path.clone();
-    let plan = rules.plan(options.selected);
+    match explained(rules, sources, topology, options, timings) {
+        Err(problems) => Outcome { path, problems, ..Outcome::default() },
+        Ok(explained) => Outcome {
+            path,
+            problems: Vec::new(),
+            findings: explained.findings,
+            examined: explained
+                .examined
+                .into_iter()
+                .map(|(rule, subjects)| Examined { rule, subjects })
+                .collect(),
+            population: explained.population,
+        },
+    }
+}
+
+/// The arrows, one after the other.
+fn explained(
+    rules: &Rules,
+    sources: &Sources,
+    topology: &TopologyFiles,
+    options: &Options<'_>,
+    timings: &mut Timings,
+) -> Result<Explained, Vec<Problem>> {
+    let Options { selected, allow_empty, limits } = options;
+    let Timings { parse, facts: collecting, rules: deriving, explain } = timings;
+    let plan = rules.plan(*selected);
     let program = &rules.set.program;
-    let parsed = timed(&mut timings.parse, || topology::parse(program, sources, &topology.files));
-    let parsed = match parsed {
-        Ok(parsed) => parsed,
-        Err(problems) => return Outcome { path, problems, ..Outcome::default() },
-    };
-    if parsed.entities.is_empty() && !options.allow_empty {
-        return Outcome { problems: vec![nothing_to_check(&path)], path, ..Outcome::default() };
+    let parsed = timed(parse, || topology::parse(program, sources, &topology.files))?;
+    if parsed.entities.is_empty() && !allow_empty {
+        return Err(vec![nothing_to_check(&topology.path)]);
     }
-    let mut facts = timed(&mut timings.facts, || {
-        facts::collect(program, parsed, &plan.relations, rules.texts())
-    });
-    timed(&mut timings.rules, || engine::derive(rules, &plan, &mut facts));
-    let explained =
-        timed(&mut timings.explain, || violation::explain(program, &facts, options.selected));
-    Outcome {
-        path,
-        problems: Vec::new(),
-        findings: explained.findings,
-        examined: explained
-            .examined
-            .into_iter()
-            .map(|(rule, subjects)| Examined { rule, subjects })
-            .collect(),
-        population: explained.population,
-    }
+    let mut facts =
+        timed(collecting, || facts::collect(program, parsed, &plan.relations, rules.texts()));
+    timed(deriving, || engine::derive(rules, &plan, &mut facts, limits))
+        .and_then(|()| timed(explain, || violation::explain(program, &facts, *selected, limits)))
+        .map_err(|problem| vec![problem])
 }
 
 /// A clean verdict on nothing would be a lie.

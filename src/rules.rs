@@ -1,10 +1,10 @@
 //! Rule files → one rule set.
 
 use crate::datalog;
-use crate::datalog::lower::{Lowered, Origin, lower};
-use crate::datalog::program::{Constant, Program, RelationId, Violation};
-use crate::source::Sources;
-use std::collections::BTreeSet;
+use crate::datalog::lower::{Lowered, lower};
+use crate::datalog::program::{Clause, Program, RelationId, Violation};
+use crate::source::{FileId, Problem, Sources};
+use std::collections::{BTreeMap, BTreeSet};
 
 mod shipped {
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
@@ -19,13 +19,19 @@ pub struct RuleSet {
     pub sources: Sources,
 }
 
-/// The shipped rules, ready to run.
+/// The shipped rules and perhaps custom ones, ready to run.
 #[derive(Debug)]
 pub struct Rules {
     /// The checked program.
     pub set: RuleSet,
-    /// What the compiled rules were made from.
+    /// What the compiled rules were made from: the shipped ones.
     pub lowered: Lowered,
+    /// Relations with lower ids are shipped, those from here on custom.
+    pub shipped: RelationId,
+    /// Which of the program's files are custom: those from here on.
+    pub first_custom: FileId,
+    /// What is doubtful in custom rules.
+    pub warnings: Vec<Problem>,
 }
 
 /// What has to run and to be loaded for some of the rules.
@@ -49,8 +55,42 @@ impl Rules {
         }
         let (program, _) = datalog::compile(&sources);
         let program = program.expect("the build checked the shipped rules");
-        let lowered = lower(&program).expect("the build lowered the shipped rules");
-        Self { set: RuleSet { program, sources }, lowered }
+        let lowered = lower(&program);
+        let shipped = program.relations.len();
+        let first_custom = file_id(&sources);
+        let set = RuleSet { program, sources };
+        Self { set, lowered, shipped, first_custom, warnings: Vec::new() }
+    }
+
+    /// Adds custom rules, files by path and text, to the shipped ones.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, and the sources in which the problems are placed.
+    pub fn with_custom(
+        self,
+        files: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, (Vec<Problem>, Sources)> {
+        let mut sources = self.set.sources;
+        for (path, text) in files {
+            sources.add(path, text);
+        }
+        let (program, problems) = datalog::compile_custom(&sources, self.first_custom);
+        let is_custom = |problem: &Problem| {
+            problem.labels.first().is_some_and(|label| label.span.file >= self.first_custom)
+        };
+        match program {
+            Some(program) => Ok(Self {
+                set: RuleSet { program, sources },
+                warnings: problems.into_iter().filter(is_custom).collect(),
+                ..self
+            }),
+            None => Err((problems, sources)),
+        }
+    }
+
+    /// Whether a rule is custom.
+    pub fn is_custom(&self, rule: &Violation) -> bool {
+        rule.relation >= self.shipped
     }
 
     /// What has to run for the rules that are `selected`.
@@ -61,17 +101,39 @@ impl Rules {
     }
 
     /// What has to run so that these relations are complete.
-    pub fn plan_for(&self, mut relations: BTreeSet<RelationId>) -> Plan {
-        let steps = self.lowered.steps_for(&mut relations);
+    pub fn plan_for(&self, relations: BTreeSet<RelationId>) -> Plan {
+        let mut relations = self.read_by_custom(relations);
+        let mut shipped = relations.clone();
+        shipped.retain(|&relation| relation < self.shipped);
+        let steps = self.lowered.steps_for(&mut shipped);
+        relations.extend(shipped.into_iter().filter(|&relation| relation < self.shipped));
         Plan { steps, relations }
+    }
+
+    /// `relations`, and what the custom ones of them read, directly or through others.
+    fn read_by_custom(&self, relations: BTreeSet<RelationId>) -> BTreeSet<RelationId> {
+        let mut clauses: BTreeMap<RelationId, Vec<&Clause>> = BTreeMap::new();
+        for clause in self.set.program.clauses.iter().filter(|c| c.head >= self.shipped) {
+            clauses.entry(clause.head).or_default().push(clause);
+        }
+        let mut all = relations.clone();
+        let mut open: Vec<RelationId> = relations.into_iter().collect();
+        while let Some(relation) = open.pop() {
+            let own = clauses.get(&relation).into_iter().flatten();
+            for literal in own.flat_map(|clause| &clause.body) {
+                literal.each_atom(&mut |atom, _| {
+                    if all.insert(atom.relation) {
+                        open.push(atom.relation);
+                    }
+                });
+            }
+        }
+        all
     }
 
     /// The texts that rules name.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.lowered.relations.iter().filter_map(|relation| match &relation.origin {
-            Origin::Constant(Constant::Text(text)) => Some(text.as_str()),
-            _ => None,
-        })
+        self.set.program.texts().into_iter()
     }
 
     /// All violations, sorted by id.
@@ -81,4 +143,8 @@ impl Rules {
         violations.sort_by(|one, other| one.id.cmp(&other.id));
         violations
     }
+}
+
+fn file_id(sources: &Sources) -> FileId {
+    FileId::try_from(sources.files.len()).unwrap_or(FileId::MAX)
 }

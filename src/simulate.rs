@@ -2,6 +2,7 @@
 
 use crate::datalog::program::{EntityId, Kind, Program, RelationId};
 use crate::engine::{derive, derive_again};
+use crate::eval::Limits;
 use crate::facts::{Cell, Facts, Table, collect};
 use crate::rules::{Plan, Rules};
 use crate::source::Problem;
@@ -99,9 +100,12 @@ impl Relations {
 impl<'a> Simulator<'a> {
     /// Prepares a topology for questions.
     ///
+    /// # Errors
+    /// A limit of the rules was reached.
+    ///
     /// # Panics
     /// Never with the shipped rules: `rules/failover.dl` declares what is looked up.
-    pub fn new(rules: &'a Rules, topology: Topology) -> Self {
+    pub fn new(rules: &'a Rules, topology: Topology) -> Result<Self, Problem> {
         let program = &rules.set.program;
         let relations = Relations::of(program).expect("rules/failover.dl declares the scenario");
         let reports = program.violations.iter().filter(|outcome| !outcome.is_rule());
@@ -110,23 +114,29 @@ impl<'a> Simulator<'a> {
         needed.extend(program.entities.iter().map(|entity| entity.relation));
         let plan = rules.plan_for(needed);
         let mut facts = collect(program, topology, &plan.relations, rules.texts());
-        derive(rules, &plan, &mut facts);
-        Self { rules, facts, plan, relations }
+        derive(rules, &plan, &mut facts, &Limits::default())?;
+        Ok(Self { rules, facts, plan, relations })
     }
 
     /// What becomes of every user group.
     ///
     /// # Errors
-    /// Every name that the topology does not have, or that can't fail in this way.
+    /// Every name that the topology does not have, or that can't fail in this way; a limit that was
+    /// reached.
     pub fn run(&mut self, scenario: &Scenario) -> Result<Simulated, Vec<Problem>> {
         self.set(scenario)?;
-        let changed = self.relations.scenario();
-        derive_again(self.rules, &self.plan, &changed, &mut self.facts);
+        self.derive_again()?;
         if scenario.failed_over.iter().any(|name| name == "all") {
             self.fail_over_what_is_down();
-            derive_again(self.rules, &self.plan, &changed, &mut self.facts);
+            self.derive_again()?;
         }
         Ok(self.simulated())
+    }
+
+    fn derive_again(&mut self) -> Result<(), Vec<Problem>> {
+        let changed = self.relations.scenario();
+        derive_again(self.rules, &self.plan, &changed, &mut self.facts, &Limits::default())
+            .map_err(|problem| vec![problem])
     }
 
     /// How many outcomes each user group has, in the order of their names: one, where the rules are right.

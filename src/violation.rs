@@ -3,10 +3,10 @@
 use crate::datalog::program::{
     Anchor, EntityId, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
 };
-use crate::eval::{Binding, Search, Solver};
+use crate::eval::{Binding, Limits, Search, Solver};
 use crate::facts::{Cell, Facts};
 use crate::print::{Names, Printer, enumerate};
-use crate::source::{Label, Severity, Span};
+use crate::source::{Label, Problem, Severity, Span};
 use crate::spelling::nearest;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -66,7 +66,7 @@ pub struct Became {
 
 /// Turns the tuples of outcomes into what becomes of user groups, sorted by group.
 pub fn outcomes(program: &Program, facts: &Facts) -> Vec<Became> {
-    let explainer = Explainer::new(program, facts);
+    let explainer = Explainer::new(program, facts, Limits::default());
     let mut all = Vec::new();
     for outcome in &program.violations {
         let Some(mode) = outcome.mode else { continue };
@@ -82,12 +82,16 @@ pub fn outcomes(program: &Program, facts: &Facts) -> Vec<Became> {
 }
 
 /// Turns the tuples of the selected violations into findings.
+///
+/// # Errors
+/// A limit was reached while a rule's texts looked something up.
 pub fn explain(
     program: &Program,
     facts: &Facts,
     selected: &dyn Fn(&Violation) -> bool,
-) -> Explained {
-    let explainer = Explainer::new(program, facts);
+    limits: &Limits,
+) -> Result<Explained, Problem> {
+    let explainer = Explainer::new(program, facts, *limits);
     let mut explained = Explained::default();
     let mut looked_at = vec![false; facts.names.entities.len()];
     let rules = program.violations.iter().filter(|violation| violation.is_rule());
@@ -103,6 +107,11 @@ pub fn explain(
             }
         }
         explainer.findings(violation, &mut explained.findings);
+        if let Some(limit) = explainer.solver.reached() {
+            let most = limits.describe(limit);
+            let message = format!("limit reached in the texts of rule `{}`: {most}", violation.id);
+            return Err(Problem::error("limit-reached", message));
+        }
     }
     explained.examined.sort();
     explained.population = population(program, facts, &looked_at);
@@ -116,7 +125,7 @@ pub fn explain(
             .then_with(|| one.rule.cmp(&other.rule))
             .then_with(|| one.id.cmp(&other.id))
     });
-    explained
+    Ok(explained)
 }
 
 fn population(program: &Program, facts: &Facts, looked_at: &[bool]) -> Vec<(String, usize)> {
@@ -148,12 +157,13 @@ struct Explainer<'a> {
 }
 
 impl<'a> Explainer<'a> {
-    fn new(program: &'a Program, facts: &'a Facts) -> Self {
-        let (solver, printer) = (Solver::new(program, facts), Printer::new(program, facts));
+    fn new(program: &'a Program, facts: &'a Facts, limits: Limits) -> Self {
+        let solver = Solver::new(program, facts, limits);
+        let printer = Printer::new(program, facts);
         Self { program, facts, solver, printer, by_kind: OnceCell::new() }
     }
 
-    fn findings(&self, violation: &Violation, findings: &mut Vec<Finding>) {
+    fn findings(&self, violation: &'a Violation, findings: &mut Vec<Finding>) {
         let table = self.facts.store.table(violation.relation);
         let mut budget = MOST_COMPARED;
         for row in 0..table.rows {
@@ -161,7 +171,7 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    fn finding(&self, violation: &Violation, row: &[Cell], budget: &mut usize) -> Finding {
+    fn finding(&self, violation: &'a Violation, row: &[Cell], budget: &mut usize) -> Finding {
         let columns = &self.program.relations[violation.relation].columns;
         let arguments: Vec<String> = columns
             .iter()
@@ -224,16 +234,16 @@ impl<'a> Explainer<'a> {
         binding
     }
 
-    fn matches(&self, say: &Say, row: &[Cell]) -> Vec<Binding> {
+    fn matches(&self, say: &'a Say, row: &[Cell]) -> Vec<Binding> {
         let mut matches = Vec::new();
-        self.solver.solve(&say.body, &mut Self::binding(say, row), &mut |found| {
+        self.solver.solve(&say.body, &Self::binding(say, row), &mut |found| {
             matches.push(found.clone());
             if matches.len() < MOST_PLACES { Search::Continue } else { Search::Stop }
         });
         matches
     }
 
-    fn labels(&self, say: &Say, row: &[Cell]) -> Vec<Label> {
+    fn labels(&self, say: &'a Say, row: &[Cell]) -> Vec<Label> {
         let mut labels = Vec::new();
         for found in self.matches(say, row) {
             let places = match say.anchor {
@@ -257,7 +267,7 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    fn says(&self, says: &[Say], row: &[Cell], names: Names) -> Vec<String> {
+    fn says(&self, says: &'a [Say], row: &[Cell], names: Names) -> Vec<String> {
         let mut texts = Vec::new();
         for say in says {
             let mut found: Vec<String> = self
@@ -275,7 +285,13 @@ impl<'a> Explainer<'a> {
         texts
     }
 
-    fn text(&self, template: &Template, vars: &[Var], binding: &Binding, names: Names) -> String {
+    fn text(
+        &self,
+        template: &'a Template,
+        vars: &[Var],
+        binding: &Binding,
+        names: Names,
+    ) -> String {
         let mut text = String::new();
         for part in &template.parts {
             match part {

@@ -82,7 +82,7 @@ fn left_without(rules: &Rules, toml: &str) -> BTreeSet<String> {
     let mut sources = Sources::default();
     let file = sources.add("t.toml", toml);
     let topology = topology::parse(&rules.set.program, &sources, &[file]).expect("it is right");
-    let mut simulator = Simulator::new(rules, topology);
+    let mut simulator = Simulator::new(rules, topology).expect("within the limits");
     let modes = simulator.modes().to_vec();
     let covered = toml.rsplit("covers = ").next().expect("a claim");
     let pools = simulator.single_failures().into_iter().filter(|(kind, _)| *kind == "pool");
@@ -138,7 +138,7 @@ fn every_group_has_exactly_one_outcome() {
         let mut sources = Sources::default();
         let file = sources.add("t.toml", toml.as_str());
         let topology = topology::parse(&rules.set.program, &sources, &[file]).expect("it is right");
-        let mut simulator = Simulator::new(&rules, topology);
+        let mut simulator = Simulator::new(&rules, topology).expect("within the limits");
         let names: Vec<String> =
             simulator.single_failures().into_iter().map(|(_, name)| name).collect();
         for early in [false, true] {

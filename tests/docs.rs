@@ -7,7 +7,7 @@ use common::Checked;
 use lynt::datalog::compile;
 use lynt::datalog::lower::{Origin, lower};
 use lynt::datalog::program::{Constant, Program, TestKind};
-use lynt::engine::interpret;
+use lynt::eval::{self, Limits};
 use lynt::examples::{examples, marks};
 use lynt::facts::collect;
 use lynt::report::{Examined, Outcome};
@@ -90,9 +90,6 @@ fn compiled(text: &str) -> Compiled {
     }
     assert_eq!(sources.add("rules/page/page.dl", text), PAGE);
     let (program, mut problems) = compile(&sources);
-    if let Some(Err(problem)) = program.as_ref().map(lower) {
-        problems.push(problem);
-    }
     problems.retain(|problem| !matches!(problem.name, "unread-relation" | "underived-relation"));
     Compiled { sources, program, problems }
 }
@@ -250,15 +247,17 @@ fn report(lynt: &str, toml: &str) -> String {
 fn run(program: &Program, sources: Sources) -> Checked {
     let files: Vec<u32> = (0..).take(sources.files.len()).collect();
     let parsed = topology::parse(program, &sources, &files).expect("a topology");
-    let lowered = lower(program).expect("the block compiles");
+    let lowered = lower(program);
     let texts = lowered.relations.iter().filter_map(|relation| match &relation.origin {
         Origin::Constant(Constant::Text(text)) => Some(text.as_str()),
         _ => None,
     });
     let everything = (0..program.relations.len()).collect();
     let mut facts = collect(program, parsed, &everything, texts);
-    interpret(program, &everything, &mut facts);
-    let explained = violation::explain(program, &facts, &|_| true);
+    let limits = Limits::default();
+    eval::derive(program, &everything, &mut facts, &limits).expect("within the limits");
+    let explained = violation::explain(program, &facts, &|_| true, &limits);
+    let explained = explained.expect("within the limits");
     let examined = explained.examined.into_iter();
     let outcome = Outcome {
         path: "topology.toml".to_owned(),

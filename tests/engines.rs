@@ -7,7 +7,8 @@ mod common;
 mod generate;
 
 use lynt::datalog::program::RelationId;
-use lynt::engine::{derive, interpret};
+use lynt::engine::derive;
+use lynt::eval;
 use lynt::examples::examples;
 use lynt::facts::{Facts, collect};
 use lynt::rules::{Plan, Rules};
@@ -32,8 +33,9 @@ fn compare(rules: &Rules, texts: &[&str]) -> usize {
     let mut compiled = facts(rules, texts);
     let mut interpreted = compiled.clone();
     let plan = everything(rules);
-    derive(rules, &plan, &mut compiled);
-    interpret(program, &plan.relations, &mut interpreted);
+    let limits = eval::Limits::default();
+    derive(rules, &plan, &mut compiled, &limits).expect("within the limits");
+    eval::derive(program, &plan.relations, &mut interpreted, &limits).expect("within the limits");
     let derived = |id: &RelationId| program.relations[*id].role.is_derived();
     let mut rows = 0;
     for id in (0..program.relations.len()).filter(derived) {

@@ -12,7 +12,7 @@ fn modes(rules: &Rules, toml: &str, scenario: &Scenario) -> Vec<(String, String)
     let file = sources.add("t.toml", toml);
     let topology =
         topology::parse(&rules.set.program, &sources, &[file]).expect("the topology is right");
-    let mut simulator = Simulator::new(rules, topology);
+    let mut simulator = Simulator::new(rules, topology).expect("within the limits");
     let names = simulator.modes().to_vec();
     let simulated = simulator.run(scenario).expect("the scenario is right");
     let mode =
@@ -293,7 +293,7 @@ fn names_that_do_not_exist_are_all_told_with_suggestions() {
     let mut sources = Sources::default();
     let file = sources.add("t.toml", LONDON);
     let topology = topology::parse(&rules.set.program, &sources, &[file]).expect("it is right");
-    let mut simulator = Simulator::new(&rules, topology);
+    let mut simulator = Simulator::new(&rules, topology).expect("within the limits");
     let scenario = Scenario {
         down: list(&["lno.contoso.com", "lon"]),
         sites_down: list(&["Londn"]),

@@ -177,7 +177,7 @@ fn mode(toml: &str, scenario: &Scenario) -> String {
     let mut sources = Sources::default();
     let file = sources.add("t.toml", toml);
     let topology = topology::parse(&rules.set.program, &sources, &[file]).expect("it is right");
-    let mut simulator = Simulator::new(&rules, topology);
+    let mut simulator = Simulator::new(&rules, topology).expect("within the limits");
     let modes = simulator.modes().to_vec();
     let simulated = simulator.run(scenario).expect("the scenario is right");
     simulated.groups[0].mode.map_or("unknown".to_owned(), |mode| modes[mode as usize].clone())

@@ -1,6 +1,7 @@
 //! `lynt check`: topologies → report and verdict.
 
 use super::input::Input;
+use super::rule_files::{RuleFiles, warn};
 use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
 use crate::datalog::program::Violation;
 use crate::report::{FORMATS, Format, Outcome};
@@ -19,6 +20,7 @@ Examples:
   lynt check topology/                       all *.toml of a folder, as one topology
   lynt check -f concise topology/            one line a violation
   lynt check --select backup,sba-without-registrar topology/
+  lynt check --rules house/ topology/        with rules of your own
   lynt check --fail-on warning topology/     warnings fail too
   git show HEAD~1:lab.toml | lynt check -    a TOML from standard input
 
@@ -33,6 +35,8 @@ pub(super) struct Arguments {
     /// Let a topology without anything in it pass
     #[arg(long, help_heading = "Input")]
     allow_empty: bool,
+    #[command(flatten)]
+    rule_files: RuleFiles,
     /// Check only these rules or groups
     #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
     select: Vec<String>,
@@ -75,7 +79,11 @@ fn format_names() -> clap::builder::PossibleValuesParser {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
     let start = Instant::now();
-    let rules = Rules::shipped();
+    let rules = match arguments.rule_files.load() {
+        Ok(rules) => rules,
+        Err((problems, sources)) => return output.could_not_check(&problems, &sources),
+    };
+    warn(&rules, output)?;
     let selected = match select(&rules, &arguments.select, &arguments.ignore) {
         Ok(selected) => selected,
         Err(problems) => return output.could_not_check(&problems, &Sources::default()),
@@ -90,7 +98,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
 
     let mut timings = Timings::default();
     let is_selected = |violation: &Violation| selected.contains(violation.id.as_str());
-    let options = Options { selected: &is_selected, allow_empty: arguments.allow_empty };
+    let options = Options {
+        selected: &is_selected,
+        allow_empty: arguments.allow_empty,
+        limits: arguments.rule_files.limits.limits(),
+    };
     let outcomes: Vec<Outcome> = topologies
         .iter()
         .map(|topology| check(&rules, &sources, topology, &options, &mut timings))

@@ -5,6 +5,7 @@ mod facts;
 mod import;
 mod input;
 mod rule;
+mod rule_files;
 mod simulate;
 mod vocabulary;
 

@@ -163,7 +163,7 @@ fn answer(
     sources: &Sources,
 ) -> Result<Answer, Vec<Problem>> {
     let topology = topology::parse(&rules.set.program, sources, &files.files)?;
-    let mut simulator = Simulator::new(rules, topology);
+    let mut simulator = Simulator::new(rules, topology).map_err(|problem| vec![problem])?;
     let modes = simulator.modes().to_vec();
     let places = Places::new(sources);
     let mut failures = Vec::new();

@@ -7,7 +7,7 @@ use super::program::{
     RelationId, Role, Term, TestKind, Var, VarId,
 };
 use super::strata::components;
-use crate::source::{Problem, Span};
+use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Plain Datalog, cut into blocks.
@@ -135,30 +135,7 @@ impl Lowered {
 }
 
 /// Lowers a program.
-///
-/// # Errors
-/// An aggregate in a rule that reads its own relation: the fold would need what it feeds.
-pub fn lower(program: &Program) -> Result<Lowered, Problem> {
-    if let Some(clause) = program.clauses.iter().find(|clause| folds_in_recursion(program, clause))
-    {
-        let problem = Problem::error("aggregate-in-recursion", "an aggregate in a recursive rule")
-            .at(clause.span, "this rule reads what it derives")
-            .help("put the aggregate into a relation of its own");
-        return Err(problem);
-    }
-    Ok(lower_sound(program))
-}
-
-fn folds_in_recursion(program: &Program, clause: &Clause) -> bool {
-    let reads_itself = |literal: &Literal| match literal {
-        Literal::Atom(atom) => program.strata[atom.relation] == program.strata[clause.head],
-        _ => false,
-    };
-    let aggregates = clause.body.iter().any(|literal| matches!(literal, Literal::Aggregate(_)));
-    aggregates && clause.body.iter().any(reads_itself)
-}
-
-fn lower_sound(program: &Program) -> Lowered {
+pub fn lower(program: &Program) -> Lowered {
     let relations = program.relations.iter().map(|relation| LowRelation {
         name: relation.name.clone(),
         columns: relation.columns.iter().map(|column| column.kind).collect(),

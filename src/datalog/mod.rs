@@ -9,19 +9,26 @@ pub mod lex;
 pub mod lower;
 pub mod parse;
 pub mod program;
-mod strata;
+pub mod strata;
 
-use crate::source::{Problem, Severity, Sources, Span};
+use crate::source::{FileId, Problem, Severity, Sources, Span};
 use program::Program;
 
 /// Parses and checks all files of `sources` as one program. All problems of all files come back in
 /// one go, sorted by place; the program only when none of them is an error.
 pub fn compile(sources: &Sources) -> (Option<Program>, Vec<Problem>) {
+    compile_custom(sources, FileId::MAX)
+}
+
+/// As [`compile()`], where the files from `first` on are custom: they add relations and violations to the
+/// program before them, but can't change what it means.
+pub fn compile_custom(sources: &Sources, first: FileId) -> (Option<Program>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut files = Vec::new();
     for (id, file) in (0..).zip(&sources.files) {
         files.push(parse::parse(id, &file.text, &mut problems));
     }
+    check::refuse_changes(&files, first, &mut problems);
     let program = check::check(&files, sources, &mut problems);
     problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);

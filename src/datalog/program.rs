@@ -591,6 +591,14 @@ pub enum Part {
 }
 
 impl Term {
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Term::Constant(Constant::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The variable, if it is one.
     pub fn var(&self) -> Option<VarId> {
         match self {
@@ -635,6 +643,23 @@ impl Literal {
                 aggregate.outer.iter().for_each(|&var| visit(var));
             }
             _ => self.each_read(&mut |var| visit(var)),
+        }
+    }
+
+    /// Calls `visit` with each term, those inside braces too.
+    pub fn each_term<'l>(&'l self, visit: &mut dyn FnMut(&'l Term)) {
+        match self {
+            Literal::Atom(atom) => atom.terms.iter().for_each(visit),
+            Literal::Compare { left, right, .. } => {
+                left.each_term(&mut |term| visit(term));
+                right.each_term(&mut |term| visit(term));
+            }
+            Literal::Test(test) => visit(&test.subject),
+            Literal::Let { value, .. } => value.each_term(&mut |term| visit(term)),
+            Literal::Aggregate(aggregate) => {
+                visit(&aggregate.of);
+                aggregate.body.iter().for_each(|literal| literal.each_term(visit));
+            }
         }
     }
 
@@ -685,6 +710,18 @@ impl Say {
 }
 
 impl Program {
+    /// The texts that rules name, each once.
+    pub fn texts(&self) -> BTreeSet<&str> {
+        let mut texts = BTreeSet::new();
+        for clause in &self.clauses {
+            clause.terms.iter().for_each(|term| texts.extend(term.text()));
+            for literal in &clause.body {
+                literal.each_term(&mut |term| texts.extend(term.text()));
+            }
+        }
+        texts
+    }
+
     /// The relation called `name`.
     pub fn relation_named(&self, name: &str) -> Option<RelationId> {
         self.relations.iter().position(|relation| relation.name == name)

@@ -21,7 +21,7 @@ pub fn check_texts(rules: &Rules, files: &[(&str, &str)]) -> Checked {
     let mut sources = Sources::default();
     let ids = files.iter().map(|(name, text)| sources.add(*name, *text)).collect();
     let topology = TopologyFiles { path: "topology".to_owned(), files: ids };
-    let options = Options { selected: &|_| true, allow_empty: false };
+    let options = Options::default();
     let outcome = check(rules, &sources, &topology, &options, &mut Timings::default());
     Checked { sources, outcome }
 }

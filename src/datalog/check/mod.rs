@@ -1,7 +1,9 @@
 //! What rule text says → checked program. Every problem of every file is found in one run.
 
 mod body;
+mod custom;
 pub(in crate::datalog) use body::bound_by;
+pub use custom::refuse_changes;
 mod declare;
 mod say;
 mod stratify;

@@ -23,6 +23,7 @@ impl Checker<'_> {
                 problems.extend(problem);
             }
             problems.extend(self.arithmetic_in_recursion(clause, &strata));
+            problems.extend(aggregate_in_recursion(clause, &strata));
         }
         self.problems.append(&mut problems);
         self.program.strata = strata;
@@ -126,6 +127,19 @@ impl Checker<'_> {
         }
         self.problems.append(&mut problems);
     }
+}
+
+/// What an aggregate amounts to is computed between the rules that it reads and those that read it.
+fn aggregate_in_recursion(clause: &Clause, strata: &[usize]) -> Option<Problem> {
+    let reads_itself = |literal: &Literal| match literal {
+        Literal::Atom(atom) => strata[atom.relation] == strata[clause.head],
+        _ => false,
+    };
+    let aggregates = clause.body.iter().any(|literal| matches!(literal, Literal::Aggregate(_)));
+    let problem = Problem::error("aggregate-in-recursion", "an aggregate in a recursive rule")
+        .at(clause.span, "this rule reads what it derives")
+        .help("put the aggregate into a relation of its own");
+    (aggregates && clause.body.iter().any(reads_itself)).then_some(problem)
 }
 
 fn each_atom<'c>(clause: &'c Clause, visit: &mut dyn FnMut(&'c Atom, bool)) {
