@@ -14,6 +14,7 @@ pub mod topology;
 pub mod facts;
 pub mod print;
 pub mod eval;
+pub mod proof;
 pub mod engine;
 pub mod violation;
 pub mod simulate;
@@ -25,8 +26,10 @@ pub mod cli;
 use datalog::program::Violation;
 use discover::TopologyFiles;
 use eval::Limits;
+use facts::Facts;
+use proof::Size;
 use report::{Examined, Outcome};
-use rules::Rules;
+use rules::{Plan, Rules};
 use source::{Problem, Sources};
 use std::time::{Duration, Instant};
 use violation::Explained;
@@ -52,12 +55,14 @@ pub struct Options<'o> {
     pub allow_empty: bool,
     /// How much the rules may cost.
     pub limits: Limits,
+    /// How large the proof of each finding may be; None: findings carry no proofs.
+    pub proofs: Option<Size>,
 }
 
 impl Default for Options<'_> {
-    /// All rules, something to check, the usual limits.
+    /// All rules, something to check, the usual limits, no proofs.
     fn default() -> Self {
-        Self { selected: &|_| true, allow_empty: false, limits: Limits::default() }
+        Self { selected: &|_| true, allow_empty: false, limits: Limits::default(), proofs: None }
     }
 }
 
@@ -69,44 +74,45 @@ pub fn check(
     options: &Options<'_>,
     timings: &mut Timings,
 ) -> Outcome {
+    let plan = rules.plan(options.selected);
+    let explained = load(rules, sources, topology, &plan, options, timings).and_then(|facts| {
+        timed(&mut timings.explain, || violation::explain(&rules.set, &facts, options))
+            .map_err(|problem| vec![problem])
+    });
     let path = topology.path.clone();
-    match explained(rules, sources, topology, options, timings) {
+    match explained {
         Err(problems) => Outcome { path, problems, ..Outcome::default() },
-        Ok(explained) => Outcome {
-            path,
-            problems: Vec::new(),
-            findings: explained.findings,
-            examined: explained
-                .examined
-                .into_iter()
-                .map(|(rule, subjects)| Examined { rule, subjects })
-                .collect(),
-            population: explained.population,
-        },
+        Ok(Explained { findings, examined, population }) => {
+            let examined =
+                examined.into_iter().map(|(rule, subjects)| Examined { rule, subjects }).collect();
+            Outcome { path, findings, examined, population, ..Outcome::default() }
+        }
     }
 }
 
-/// The arrows, one after the other.
-fn explained(
+/// Reads one topology and derives the relations of `plan`.
+///
+/// # Errors
+/// All that is wrong with the topology's text, that there is nothing in it, or a limit of the rules.
+pub fn load(
     rules: &Rules,
     sources: &Sources,
     topology: &TopologyFiles,
+    plan: &Plan,
     options: &Options<'_>,
     timings: &mut Timings,
-) -> Result<Explained, Vec<Problem>> {
-    let Options { selected, allow_empty, limits } = options;
-    let Timings { parse, facts: collecting, rules: deriving, explain } = timings;
-    let plan = rules.plan(*selected);
+) -> Result<Facts, Vec<Problem>> {
     let program = &rules.set.program;
-    let parsed = timed(parse, || topology::parse(program, sources, &topology.files))?;
-    if parsed.entities.is_empty() && !allow_empty {
+    let parsed = timed(&mut timings.parse, || topology::parse(program, sources, &topology.files))?;
+    if parsed.entities.is_empty() && !options.allow_empty {
         return Err(vec![nothing_to_check(&topology.path)]);
     }
-    let mut facts =
-        timed(collecting, || facts::collect(program, parsed, &plan.relations, rules.texts()));
-    timed(deriving, || engine::derive(rules, &plan, &mut facts, limits))
-        .and_then(|()| timed(explain, || violation::explain(program, &facts, *selected, limits)))
-        .map_err(|problem| vec![problem])
+    let mut facts = timed(&mut timings.facts, || {
+        facts::collect(program, parsed, &plan.relations, rules.texts())
+    });
+    timed(&mut timings.rules, || engine::derive(rules, plan, &mut facts, &options.limits))
+        .map_err(|problem| vec![problem])?;
+    Ok(facts)
 }
 
 /// A clean verdict on nothing would be a lie.

@@ -46,6 +46,11 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// A value as a name on the command line has it: `fe-lon`, `44100`.
+    pub fn word_for(&self, kind: Kind, cell: Cell, names: Names) -> String {
+        if kind.is_number() { cell.to_string() } else { self.value(kind, cell, names) }
+    }
+
     /// A value as a rule has it: `"fe-lon.contoso.com"`, `44100`, `true`.
     pub fn term(&self, kind: Kind, cell: Cell) -> String {
         match kind {

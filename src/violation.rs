@@ -1,12 +1,15 @@
 //! Tuples → violations as people read them: message, labelled places, notes, help.
 
+use crate::Options;
 use crate::datalog::program::{
     Anchor, EntityId, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
 };
-use crate::eval::{Binding, Limits, Search, Solver};
+use crate::eval::{Binding, Limits, Search};
 use crate::facts::{Cell, Facts};
 use crate::print::{Names, Printer, enumerate};
-use crate::source::{Label, Problem, Severity, Span};
+use crate::proof::{Prover, Size, Teller, Told};
+use crate::rules::RuleSet;
+use crate::source::{Label, Problem, Severity, Sources, Span};
 use crate::spelling::nearest;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -30,6 +33,10 @@ pub struct Finding {
     pub helps: Vec<String>,
     /// Documents that say so.
     pub sources: Vec<String>,
+    /// The shortest id by which `lynt explain` finds it.
+    pub handle: String,
+    /// Why it is so, where that was asked for.
+    pub proof: Option<Told>,
 }
 
 /// How many places one label may point at.
@@ -66,7 +73,7 @@ pub struct Became {
 
 /// Turns the tuples of outcomes into what becomes of user groups, sorted by group.
 pub fn outcomes(program: &Program, facts: &Facts) -> Vec<Became> {
-    let explainer = Explainer::new(program, facts, Limits::default());
+    let explainer = Explainer::new(program, facts, Limits::default(), Size::default());
     let mut all = Vec::new();
     for outcome in &program.violations {
         let Some(mode) = outcome.mode else { continue };
@@ -85,13 +92,12 @@ pub fn outcomes(program: &Program, facts: &Facts) -> Vec<Became> {
 ///
 /// # Errors
 /// A limit was reached while a rule's texts looked something up.
-pub fn explain(
-    program: &Program,
-    facts: &Facts,
-    selected: &dyn Fn(&Violation) -> bool,
-    limits: &Limits,
-) -> Result<Explained, Problem> {
-    let explainer = Explainer::new(program, facts, *limits);
+pub fn explain(set: &RuleSet, facts: &Facts, options: &Options<'_>) -> Result<Explained, Problem> {
+    let Options { selected, limits, proofs, .. } = options;
+    let program = &set.program;
+    let explainer = Explainer::new(program, facts, *limits, proofs.unwrap_or_default());
+    let mut teller = explainer.teller(&set.sources);
+    let teller = proofs.map(|_| &mut teller);
     let mut explained = Explained::default();
     let mut looked_at = vec![false; facts.names.entities.len()];
     let rules = program.violations.iter().filter(|violation| violation.is_rule());
@@ -106,8 +112,8 @@ pub fn explain(
                 }
             }
         }
-        explainer.findings(violation, &mut explained.findings);
-        if let Some(limit) = explainer.solver.reached() {
+        explained.findings.extend(explainer.findings(violation, teller.as_deref()));
+        if let Some(limit) = explainer.prover.solver().reached() {
             let most = limits.describe(limit);
             let message = format!("limit reached in the texts of rule `{}`: {most}", violation.id);
             return Err(Problem::error("limit-reached", message));
@@ -150,25 +156,51 @@ fn entities_by_kind(program: &Program, facts: &Facts) -> Vec<Vec<usize>> {
 struct Explainer<'a> {
     program: &'a Program,
     facts: &'a Facts,
-    solver: Solver<'a>,
+    prover: Prover<'a>,
     printer: Printer<'a>,
     /// Entities by kind, for suggestions; sorted when first needed.
     by_kind: OnceCell<Vec<Vec<usize>>>,
 }
 
 impl<'a> Explainer<'a> {
-    fn new(program: &'a Program, facts: &'a Facts, limits: Limits) -> Self {
-        let solver = Solver::new(program, facts, limits);
+    fn new(program: &'a Program, facts: &'a Facts, limits: Limits, size: Size) -> Self {
+        let prover = Prover::new(program, facts, limits, size);
         let printer = Printer::new(program, facts);
-        Self { program, facts, solver, printer, by_kind: OnceCell::new() }
+        Self { program, facts, prover, printer, by_kind: OnceCell::new() }
     }
 
-    fn findings(&self, violation: &'a Violation, findings: &mut Vec<Finding>) {
+    fn teller<'t>(&'t self, rule_sources: &'t Sources) -> Teller<'t, 'a> {
+        Teller::new(&self.prover, &self.printer, rule_sources)
+    }
+
+    fn findings(&self, violation: &'a Violation, teller: Option<&Teller>) -> Vec<Finding> {
         let table = self.facts.store.table(violation.relation);
+        let rows: Vec<Vec<Cell>> = (0..table.rows).map(|row| table.row(row)).collect();
         let mut budget = MOST_COMPARED;
-        for row in 0..table.rows {
-            findings.push(self.finding(violation, &table.row(row), &mut budget));
+        let mut findings = Vec::new();
+        for (at, row) in rows.iter().enumerate() {
+            let mut finding = self.finding(violation, row, &mut budget);
+            // Rows are sorted: those of one subject are neighbours.
+            let beside = [at.wrapping_sub(1), at + 1].map(|other| rows.get(other));
+            let alone = beside.iter().flatten().all(|other| other[0] != row[0]);
+            finding.handle = self.handle(violation, row, if alone { 1 } else { row.len() });
+            finding.proof = teller
+                .and_then(|teller| Some(teller.tell(&self.prover.prove(violation.relation, row)?)));
+            findings.push(finding);
         }
+        findings
+    }
+
+    /// `rule:subject`, with the first `arguments` of the row.
+    fn handle(&self, violation: &Violation, row: &[Cell], arguments: usize) -> String {
+        let columns = &self.program.relations[violation.relation].columns;
+        let words: Vec<String> = columns
+            .iter()
+            .zip(row)
+            .take(arguments)
+            .map(|(column, &cell)| self.printer.word_for(column.kind, cell, Names::Short))
+            .collect();
+        format!("{}:{}", violation.id, words.join(","))
     }
 
     fn finding(&self, violation: &'a Violation, row: &[Cell], budget: &mut usize) -> Finding {
@@ -203,6 +235,8 @@ impl<'a> Explainer<'a> {
             notes: self.says(&violation.notes, row, Names::Short),
             helps,
             sources: violation.sources.clone(),
+            handle: String::new(),
+            proof: None,
         }
     }
 
@@ -236,7 +270,7 @@ impl<'a> Explainer<'a> {
 
     fn matches(&self, say: &'a Say, row: &[Cell]) -> Vec<Binding> {
         let mut matches = Vec::new();
-        self.solver.solve(&say.body, &Self::binding(say, row), &mut |found| {
+        self.prover.solver().solve(&say.body, &Self::binding(say, row), &mut |found| {
             matches.push(found.clone());
             if matches.len() < MOST_PLACES { Search::Continue } else { Search::Stop }
         });
@@ -252,7 +286,7 @@ impl<'a> Explainer<'a> {
                     found[var].and_then(|id| self.entity_place(id)).into_iter().collect()
                 }
                 Anchor::Literal(at) => match &say.body[at] {
-                    Literal::Atom(atom) => self.solver.atom_places(atom, &found),
+                    Literal::Atom(atom) => self.prover.solver().atom_places(atom, &found),
                     _ => Vec::new(),
                 },
             };
@@ -297,7 +331,7 @@ impl<'a> Explainer<'a> {
             match part {
                 Part::Text(literal) => text.push_str(literal),
                 Part::Value { body, term } => {
-                    let value = self.solver.values(body, binding, term).into_iter().next();
+                    let value = self.prover.solver().values(body, binding, term).into_iter().next();
                     match value {
                         Some(value) => {
                             text.push_str(&self.printer.value(self.kind(term, vars), value, names))
@@ -306,12 +340,13 @@ impl<'a> Explainer<'a> {
                     }
                 }
                 Part::Noun { body, term } => {
-                    let entity = self.solver.values(body, binding, term).into_iter().next();
+                    let entity =
+                        self.prover.solver().values(body, binding, term).into_iter().next();
                     text.push_str(entity.map_or("entity", |entity| self.printer.noun(entity)));
                 }
                 Part::List { body, term } => {
                     let kind = self.kind(term, vars);
-                    let values = self.solver.values(body, binding, term);
+                    let values = self.prover.solver().values(body, binding, term);
                     let shown: Vec<String> = values
                         .iter()
                         .take(MOST_NAMES)

@@ -11,8 +11,9 @@ use lynt::eval::{self, Limits};
 use lynt::examples::{examples, marks};
 use lynt::facts::collect;
 use lynt::report::{Examined, Outcome};
+use lynt::rules::RuleSet;
 use lynt::source::{Problem, Severity, Sources};
-use lynt::{topology, violation};
+use lynt::{Options, topology, violation};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -256,15 +257,16 @@ fn run(program: &Program, sources: Sources) -> Checked {
     let mut facts = collect(program, parsed, &everything, texts);
     let limits = Limits::default();
     eval::derive(program, &everything, &mut facts, &limits).expect("within the limits");
-    let explained = violation::explain(program, &facts, &|_| true, &limits);
+    let set = RuleSet { program: program.clone(), sources: Sources::default() };
+    let explained = violation::explain(&set, &facts, &Options::default());
     let explained = explained.expect("within the limits");
     let examined = explained.examined.into_iter();
     let outcome = Outcome {
         path: "topology.toml".to_owned(),
-        problems: Vec::new(),
         findings: explained.findings,
         examined: examined.map(|(rule, subjects)| Examined { rule, subjects }).collect(),
         population: explained.population,
+        ..Outcome::default()
     };
     Checked { sources, outcome }
 }

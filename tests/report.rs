@@ -39,6 +39,8 @@ fn finding(rule: &str, message: &str, labels: Vec<Label>) -> Finding {
         notes: Vec::new(),
         helps: Vec::new(),
         sources: Vec::new(),
+        handle: format!("{rule}:mi-fe01"),
+        proof: None,
     }
 }
 
@@ -186,6 +188,7 @@ fn findings_show_the_lines_they_are_about() {
        - backup-registrar = "na-fe01.contoso.com"
        + backup-registrar = "mi-fe01.contoso.com"
    = source: JJ205033
+   = why: lynt explain asymmetric-backup:mi-fe01
    = docs: lynt rule asymmetric-backup
 
 warning[unknown-registrar]: SBA `lecce-sba01` is backed up by a pool that does not exist
@@ -200,6 +203,7 @@ warning[unknown-registrar]: SBA `lecce-sba01` is backed up by a pool that does n
   │                    --------------------- did you mean this pool?
   │
   = help: a similar pool exists
+  = why: lynt explain unknown-registrar:mi-fe01
   = docs: lynt rule unknown-registrar
 
 2 violations (1 error, 1 warning) in broken
@@ -234,6 +238,7 @@ fn ascii_draws_with_ascii() {
        - backup-registrar = "na-fe01.contoso.com"
        + backup-registrar = "mi-fe01.contoso.com"
    = source: JJ205033
+   = why: lynt explain asymmetric-backup:mi-fe01
    = docs: lynt rule asymmetric-backup
 
 1 violation (1 error) in broken
@@ -263,6 +268,7 @@ fn colour_is_ansi() {
   ^[2m│^[0m                    ^[34m---------------------^[0m ^[34mdid you mean this pool?^[0m
   ^[2m│^[0m
   ^[36m=^[0m help: a similar pool exists
+  ^[36m=^[0m why: lynt explain unknown-registrar:mi-fe01
   ^[36m=^[0m docs: lynt rule unknown-registrar
 
 1 violation (1 warning) in broken
@@ -380,6 +386,7 @@ fn several_topologies_have_totals() {
     assert_eq!(
         report("human", &[broken, clean, empty, unread], &sources, PLAIN),
         r"error[no-site]: no pool has a site
+ = why: lynt explain no-site:mi-fe01
  = docs: lynt rule no-site
 
 1 violation (1 error) in broken
@@ -839,7 +846,7 @@ fn nothing_acts_and_nothing_panics_whatever_the_text() {
         let examined = vec![Examined { rule, subjects: random.below(2) }];
         let population = vec![(message, random.below(3))];
         let outcome =
-            Outcome { path, problems: Vec::new(), findings: vec![finding], examined, population };
+            Outcome { path, findings: vec![finding], examined, population, ..Outcome::default() };
         let style = Style {
             color: random.below(2) == 0,
             ascii: random.below(2) == 0,

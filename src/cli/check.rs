@@ -4,6 +4,7 @@ use super::input::Input;
 use super::rule_files::{RuleFiles, warn};
 use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
 use crate::datalog::program::Violation;
+use crate::proof::Size;
 use crate::report::{FORMATS, Format, Outcome};
 use crate::rules::Rules;
 use crate::source::{Problem, Severity, Sources};
@@ -46,6 +47,9 @@ pub(super) struct Arguments {
     /// How violations are printed
     #[arg(short, long, value_name = "FORMAT", default_value = "human", value_parser = format_names(), help_heading = "Output")]
     format: String,
+    /// Print the proof of each violation below it
+    #[arg(long, help_heading = "Output")]
+    proof: bool,
     /// Print how long each part took to standard error
     #[arg(long, help_heading = "Output")]
     timings: bool,
@@ -102,10 +106,15 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         selected: &is_selected,
         allow_empty: arguments.allow_empty,
         limits: arguments.rule_files.limits.limits(),
+        proofs: arguments.proof.then(Size::default),
     };
     let outcomes: Vec<Outcome> = topologies
         .iter()
-        .map(|topology| check(&rules, &sources, topology, &options, &mut timings))
+        .map(|topology| Outcome {
+            path_arguments: arguments.input.arguments(&topology.path),
+            rule_arguments: arguments.rule_files.arguments(),
+            ..check(&rules, &sources, topology, &options, &mut timings)
+        })
         .collect();
     output.verdict = verdict(&outcomes, arguments.fail_on);
 

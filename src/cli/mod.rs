@@ -1,6 +1,7 @@
 //! The command line: the table of subcommands, exit codes, output.
 
 mod check;
+mod explain;
 mod facts;
 mod import;
 mod input;
@@ -41,6 +42,7 @@ const HINT: &str = "\
 lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
 
   lynt check [PATH]...        check topologies (default: the current folder)
+  lynt explain FINDING        why a violation is one, or with --not why something is none
   lynt rule [ID]              list the rules, or show one
   lynt simulate --down POOL   who gets which service when a pool fails
   lynt import FILE.xml        turn an export of Get-CsTopology into TOML
@@ -77,6 +79,7 @@ enum When {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Explain(explain::Arguments),
     Rule(rule::Arguments),
     Vocabulary(vocabulary::Arguments),
     Facts(facts::Arguments),
@@ -98,6 +101,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut output = Output::new(&arguments.look);
     let code = match arguments.command {
         Some(Command::Check(arguments)) => check::run(&arguments, &mut output),
+        Some(Command::Explain(arguments)) => explain::run(&arguments, &mut output),
         Some(Command::Rule(arguments)) => rule::run(&arguments, &mut output),
         Some(Command::Vocabulary(arguments)) => vocabulary::run(&arguments, &mut output),
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),

@@ -1,9 +1,9 @@
 //! Which rules a command runs, and how much they may cost.
 
 use super::Output;
-use crate::discover::rule_files;
+use crate::discover::{display, rule_files};
 use crate::eval::{Limit, Limits};
-use crate::report::write_problems;
+use crate::report::{shell_word, write_problems};
 use crate::rules::Rules;
 use crate::source::{Problem, Sources};
 use std::io::{self, Write};
@@ -49,6 +49,12 @@ fn limit(text: &str) -> Result<(Limit, u64), String> {
 pub(super) type WrongRules = (Vec<Problem>, Sources);
 
 impl RuleFiles {
+    /// What follows a command so that it finds the same rules: ` --rules house`.
+    pub(super) fn arguments(&self) -> String {
+        let option = |path: &PathBuf| format!(" --rules {}", shell_word(&display(path)));
+        self.rules.iter().map(option).collect()
+    }
+
     /// The shipped rules and the custom ones.
     pub(super) fn load(&self) -> Result<Rules, WrongRules> {
         let shipped = Rules::shipped();

@@ -437,6 +437,17 @@ pub enum Operator {
     Multiply,
 }
 
+impl Operator {
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Operator::Add => "+",
+            Operator::Subtract => "-",
+            Operator::Multiply => "*",
+        }
+    }
+}
+
 /// A term or arithmetic over terms.
 #[derive(Clone, Debug)]
 pub enum ExprItem {

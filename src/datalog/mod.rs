@@ -9,7 +9,7 @@ pub mod lex;
 pub mod lower;
 pub mod parse;
 pub mod program;
-pub mod strata;
+mod strata;
 
 use crate::source::{FileId, Problem, Severity, Sources, Span};
 use program::Program;

@@ -67,7 +67,8 @@ pub struct Program {
     pub clauses: Vec<Clause>,
     /// Violations in the order of declaration.
     pub violations: Vec<Violation>,
-    /// For each relation its stratum: what a negation or an aggregate reads is in a lower one.
+    /// For each relation its stratum: relations that read each other share one, all else that a relation
+    /// reads is in a lower one.
     pub strata: Vec<usize>,
     /// The relation that holds names which resolve to nothing, if the program has one.
     pub unresolved: Option<RelationId>,

@@ -6,7 +6,6 @@ use super::join::{Join, Search};
 use super::limits::{Limit, Limits, Meter};
 use super::plan::{Given, Part, Plan, Planner};
 use crate::datalog::program::{Clause, Kind, Literal, Program, RelationId, Term};
-use crate::datalog::strata::components;
 use crate::facts::{Cell, Facts, Names, Store, Table};
 use crate::source::Problem;
 use hashbrown::HashTable;
@@ -28,9 +27,10 @@ pub fn derive(
     facts: &mut Facts,
     limits: &Limits,
 ) -> Result<(), Problem> {
-    let mut deriving = Deriving::new(program, facts, *limits);
+    let store = mem::take(&mut facts.store);
+    let mut deriving = Deriving::new(program, &facts.names, store, *limits);
     let mut result = Ok(());
-    for component in deriving.components(wanted) {
+    for component in components(program, wanted) {
         result = deriving.component(&component, &mut |_, _| {});
         if result.is_err() {
             break;
@@ -57,13 +57,17 @@ impl Rounds {
 /// The rounds of the relations that `relation` reads and that read it, itself among them. All that they
 /// read must be complete. Empty where `relation` does not depend on itself.
 pub fn rounds(program: &Program, relation: RelationId, facts: &Facts) -> Rounds {
-    let mut facts = facts.clone();
-    let mut deriving = Deriving::new(program, &mut facts, Limits::default());
-    let all: BTreeSet<RelationId> = (0..program.relations.len()).collect();
-    let components = deriving.components(&all);
-    let own = components.into_iter().find(|component| component.contains(&relation));
+    let own: Vec<RelationId> = (0..program.relations.len())
+        .filter(|&other| program.strata[other] == program.strata[relation])
+        .collect();
     let mut rounds = Rounds::default();
-    let Some(own) = own.filter(|own| deriving.is_recursive(own)) else { return rounds };
+    let is_own = |clause: &&Clause| own.contains(&clause.head);
+    let mut clauses = program.clauses.iter().filter(is_own);
+    if clauses.all(|clause| recursive_atoms(clause, &own).is_empty()) {
+        return rounds;
+    }
+    let store = facts.store.clone();
+    let mut deriving = Deriving::new(program, &facts.names, store, Limits::default());
     let mut known: FxHashMap<RelationId, usize> = FxHashMap::default();
     // What was derived within the limits is derived within them again.
     let _ = deriving.component(&own, &mut |store, round| {
@@ -75,6 +79,18 @@ pub fn rounds(program: &Program, relation: RelationId, facts: &Facts) -> Rounds 
         }
     });
     rounds
+}
+
+/// The derived relations that are wanted, those together that read each other, each after what it
+/// reads.
+fn components(program: &Program, wanted: &BTreeSet<RelationId>) -> Vec<Vec<RelationId>> {
+    let mut members: BTreeMap<usize, Vec<RelationId>> = BTreeMap::new();
+    for &relation in wanted {
+        if program.relations.get(relation).is_some_and(|relation| relation.role.is_derived()) {
+            members.entry(program.strata[relation]).or_default().push(relation);
+        }
+    }
+    members.into_values().collect()
 }
 
 /// All columns of a derived relation: the index that tells whether a row is there already.
@@ -94,15 +110,14 @@ struct Deriving<'p> {
 }
 
 impl<'p> Deriving<'p> {
-    fn new(program: &'p Program, facts: &'p mut Facts, limits: Limits) -> Self {
-        let store = mem::take(&mut facts.store);
+    fn new(program: &'p Program, names: &'p Names, store: Store, limits: Limits) -> Self {
         let mut clauses: BTreeMap<RelationId, Vec<&Clause>> = BTreeMap::new();
         for clause in &program.clauses {
             clauses.entry(clause.head).or_default().push(clause);
         }
         Self {
             program,
-            names: &facts.names,
+            names,
             store,
             indices: FxHashMap::default(),
             clauses,
@@ -112,33 +127,9 @@ impl<'p> Deriving<'p> {
         }
     }
 
-    /// The derived relations that are wanted, those together that read each other, each after what it
-    /// reads.
-    fn components(&self, wanted: &BTreeSet<RelationId>) -> Vec<Vec<RelationId>> {
-        let mut edges = vec![Vec::new(); self.program.relations.len()];
-        for clause in &self.program.clauses {
-            for literal in &clause.body {
-                literal.each_atom(&mut |atom, _| edges[clause.head].push(atom.relation));
-            }
-        }
-        let mut members: BTreeMap<usize, Vec<RelationId>> = BTreeMap::new();
-        for (relation, component) in components(&edges).into_iter().enumerate() {
-            let is_derived = self.program.relations[relation].role.is_derived();
-            if is_derived && wanted.contains(&relation) {
-                members.entry(component).or_default().push(relation);
-            }
-        }
-        members.into_values().collect()
-    }
-
     fn clauses_of(&self, component: &[RelationId]) -> Vec<&'p Clause> {
         let clauses = component.iter().filter_map(|relation| self.clauses.get(relation));
         clauses.flatten().copied().collect()
-    }
-
-    fn is_recursive(&self, component: &[RelationId]) -> bool {
-        let mut clauses = self.clauses_of(component).into_iter();
-        clauses.any(|clause| !recursive_atoms(clause, component).is_empty())
     }
 
     /// Derives the relations of a component anew; `after` is called with each round's tables.

@@ -9,10 +9,12 @@ use codespan_reporting::term::{self, Chars, Config};
 use super::ansi::Ansi;
 use super::closing;
 use super::places::Places;
+use super::proof::Trees;
 use super::snippet::{CONTEXT_AFTER_START, CONTEXT_BEFORE_END, Excerpt};
 use super::wrap::wrap;
 use super::{Outcome, Style};
 use crate::escape::escape;
+use crate::proof::Told;
 use crate::source::{Problem, Severity, Sources};
 use crate::violation::Finding;
 
@@ -32,7 +34,7 @@ pub fn write(
             page.problem(problem)?;
         }
         for finding in &outcome.findings {
-            page.finding(finding)?;
+            page.finding(finding, outcome)?;
         }
         page.block(closing::of_one(outcome, outcomes.len() > 1, style.width).as_bytes())?;
     }
@@ -70,15 +72,32 @@ impl<'a> Page<'a> {
         Self { places: Places::new(sources), style, config, out, is_empty: true }
     }
 
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        let Finding { rule, id: _, severity, message, labels, notes, helps, sources } = finding;
+    fn finding(&mut self, finding: &Finding, outcome: &Outcome) -> io::Result<()> {
+        let Finding { rule, id: _, severity, message, labels, notes, helps, .. } = finding;
+        let Finding { sources, handle, proof, .. } = finding;
         let excerpt = Excerpt::of(labels, &self.places, self.style);
         let columns = self.columns(&excerpt);
         let mut items: Vec<_> = notes.iter().map(|note| item("note: ", note, columns)).collect();
         items.extend(helps.iter().map(|text| help(text, columns)));
         items.extend(sources.iter().map(|source| item("source: ", source, columns)));
-        items.push(item("docs: ", &format!("lynt rule {rule}"), columns));
-        self.diagnostic(head(*severity, rule, message).with_notes(items), &excerpt)
+        let Outcome { path_arguments, rule_arguments, .. } = outcome;
+        let handle = shell_word(handle);
+        // Commands are to be copied: they are not wrapped.
+        items.push(format!("why: lynt explain {handle}{path_arguments}{rule_arguments}"));
+        items.push(format!("docs: lynt rule {}{rule_arguments}", escape(rule)));
+        self.diagnostic(head(*severity, rule, message).with_notes(items), &excerpt)?;
+        match proof {
+            Some(proof) => self.proof(proof, excerpt.digits + 1),
+            None => Ok(()),
+        }
+    }
+
+    /// The proof of the finding above it.
+    fn proof(&mut self, proof: &Told, indent: usize) -> io::Result<()> {
+        let mut lines = Vec::new();
+        let trees = Trees { places: &self.places, style: self.style };
+        trees.write(proof, &" ".repeat(indent), &mut lines)?;
+        self.out.write_all(&lines)
     }
 
     fn problem(&mut self, problem: &Problem) -> io::Result<()> {
@@ -110,6 +129,17 @@ impl<'a> Page<'a> {
         }
         self.is_empty = false;
         self.out.write_all(lines)
+    }
+}
+
+/// `text` as one word of a shell.
+pub fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._:,/@+-".contains(c);
+    let text = escape(text);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
     }
 }
 

@@ -13,6 +13,7 @@ mod closing;
 mod concise;
 mod human;
 pub mod places;
+pub mod proof;
 mod snippet;
 mod wrap;
 
@@ -27,6 +28,10 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// One for each selected rule, sorted by id.
     pub examined: Vec<Examined>,
+    /// What follows `lynt explain ID` to find the same topology: a blank and its path.
+    pub path_arguments: String,
+    /// What follows `lynt rule ID` to find the same rules: a blank and `--rules` with the paths.
+    pub rule_arguments: String,
     /// What the rules looked at together, such as `("pool", 14)`; the noun is in the singular.
     pub population: Vec<(String, usize)>,
 }
@@ -74,6 +79,11 @@ pub fn write_problems(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     human::write_problems(problems, sources, style, out)
+}
+
+/// `text` as one word of a shell, quoted where it must be.
+pub fn shell_word(text: &str) -> String {
+    human::shell_word(text)
 }
 
 /// `head` and `text` with line breaks at blanks so that no line is wider than `columns`; lines after
