@@ -2,7 +2,7 @@
 
 use crate::datalog;
 use crate::datalog::lower::{Lowered, lower};
-use crate::datalog::program::{Clause, Program, RelationId, Violation};
+use crate::datalog::program::{Clause, Program, Query, RelationId, Violation};
 use crate::source::{FileId, Problem, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,6 +85,25 @@ impl Rules {
                 ..self
             }),
             None => Err((problems, sources)),
+        }
+    }
+
+    /// Understands a question: the body of a rule, whose file in the returned rules is `name`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, and the sources in which the problems are placed.
+    pub fn with_query(
+        self,
+        name: &str,
+        text: &str,
+    ) -> Result<(Self, Query), (Vec<Problem>, Sources)> {
+        let mut sources = self.set.sources;
+        sources.add(name, text);
+        match datalog::compile_query(&sources, self.first_custom) {
+            (Some((program, query)), _) => {
+                Ok((Self { set: RuleSet { program, sources }, ..self }, query))
+            }
+            (None, problems) => Err((problems, sources)),
         }
     }
 

@@ -5,6 +5,7 @@ mod explain;
 mod facts;
 mod import;
 mod input;
+mod query;
 mod rule;
 mod rule_files;
 mod simulate;
@@ -43,6 +44,7 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
 
   lynt check [PATH]...        check topologies (default: the current folder)
   lynt explain FINDING        why a violation is one, or with --not why something is none
+  lynt query QUESTION         what satisfies conditions, such as 'Backup(p, q)'
   lynt rule [ID]              list the rules, or show one
   lynt simulate --down POOL   who gets which service when a pool fails
   lynt import FILE.xml        turn an export of Get-CsTopology into TOML
@@ -80,6 +82,7 @@ enum When {
 enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Query(query::Arguments),
     Rule(rule::Arguments),
     Vocabulary(vocabulary::Arguments),
     Facts(facts::Arguments),
@@ -102,6 +105,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match arguments.command {
         Some(Command::Check(arguments)) => check::run(&arguments, &mut output),
         Some(Command::Explain(arguments)) => explain::run(&arguments, &mut output),
+        Some(Command::Query(arguments)) => query::run(&arguments, &mut output),
         Some(Command::Rule(arguments)) => rule::run(&arguments, &mut output),
         Some(Command::Vocabulary(arguments)) => vocabulary::run(&arguments, &mut output),
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),

@@ -12,7 +12,7 @@ pub mod program;
 mod strata;
 
 use crate::source::{FileId, Problem, Severity, Sources, Span};
-use program::Program;
+use program::{Program, Query};
 
 /// Parses and checks all files of `sources` as one program. All problems of all files come back in
 /// one go, sorted by place; the program only when none of them is an error.
@@ -30,6 +30,26 @@ pub fn compile_custom(sources: &Sources, first: FileId) -> (Option<Program>, Vec
     }
     check::refuse_changes(&files, first, &mut problems);
     let program = check::check(&files, sources, &mut problems);
+    finish(program, problems)
+}
+
+/// As [`compile_custom()`], where the last file is no rule but the body of one: a question.
+pub fn compile_query(sources: &Sources, first: FileId) -> (Option<(Program, Query)>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let (mut files, mut question) = (Vec::new(), Vec::new());
+    for (id, file) in (0u32..).zip(&sources.files) {
+        if id as usize + 1 == sources.files.len() {
+            question = parse::parse_body(id, &file.text, &mut problems);
+        } else {
+            files.push(parse::parse(id, &file.text, &mut problems));
+        }
+    }
+    check::refuse_changes(&files, first, &mut problems);
+    let program = check::check_query(&files, &question, sources, &mut problems);
+    finish(program, problems)
+}
+
+fn finish<T>(program: T, mut problems: Vec<Problem>) -> (Option<T>, Vec<Problem>) {
     problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     (if failed { None } else { Some(program) }, problems)

@@ -46,6 +46,14 @@ pub fn parse(file: FileId, text: &str, problems: &mut Vec<Problem>) -> File {
     File { file, items, broken }
 }
 
+/// Parses a whole text as the body of a rule; a `;` may end it.
+pub fn parse_body(file: FileId, text: &str, problems: &mut Vec<Problem>) -> Vec<LiteralItem> {
+    let tokens = lex(file, text, problems);
+    let end = "the question ends";
+    let mut parser = Parser { tokens: &tokens, at: 0, text, depth: 0, end, problems };
+    parser.whole_body().unwrap_or_default()
+}
+
 /// Parses what stands between the braces of a placeholder; `offset` is its place in the file.
 pub fn parse_placeholder(
     file: FileId,
@@ -624,6 +632,15 @@ impl Parser<'_> {
         self.expect_end(";", &format!("{what} after this part of the rule"))?;
         let span = head.span.to(self.previous_span());
         Ok(Item::Clause(ClauseItem { head, body, span }))
+    }
+
+    fn whole_body(&mut self) -> Parsed<Vec<LiteralItem>> {
+        let body = self.body()?;
+        self.eat(";");
+        if self.peek() != &TokenKind::End {
+            return self.expected("`,` or the end of the question");
+        }
+        Ok(body)
     }
 
     fn body(&mut self) -> Parsed<Vec<LiteralItem>> {

@@ -259,6 +259,17 @@ pub struct Clause {
     pub span: Span,
 }
 
+/// A body without a head: which assignments satisfy it is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// What must hold, in the order of the text.
+    pub body: Vec<Literal>,
+    /// All variables.
+    pub vars: Vec<Var>,
+    /// Those that the text names outside of braces, in its order, unless they begin with `_`.
+    pub named: Vec<VarId>,
+}
+
 /// An argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Term {

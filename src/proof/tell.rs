@@ -3,7 +3,7 @@
 use super::{Absence, Proof, Prover, Tuple};
 use crate::datalog::ast::Compare;
 use crate::datalog::program::{
-    Aggregate, Atom, Clause, Expr, Literal, Operation, Role, TestKind, Var,
+    Aggregate, Atom, Clause, Constant, Expr, Literal, Operation, Role, Term, TestKind, Var,
 };
 use crate::eval::Binding;
 use crate::facts::Cell;
@@ -319,14 +319,7 @@ impl<'t, 'a> Teller<'t, 'a> {
         }
     }
 
-    fn term(
-        &self,
-        term: &crate::datalog::program::Term,
-        vars: &[Var],
-        binding: &Binding,
-    ) -> String {
-        use crate::datalog::ast::Compare;
-        use crate::datalog::program::{Constant, Term};
+    fn term(&self, term: &Term, vars: &[Var], binding: &Binding) -> String {
         match term {
             Term::Any => "_".to_owned(),
             Term::Var(var) => match binding[*var] {

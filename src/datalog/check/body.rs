@@ -5,8 +5,8 @@ use crate::datalog::ast::{
     AtomItem, ClauseItem, ExprItem, LiteralItem, Operator, TermItem, ValueItem, Word,
 };
 use crate::datalog::program::{
-    Aggregate, Atom, Clause, EntityId, Expr, Kind, Literal, Operation, RelationId, Role, Term,
-    Test, TestKind, Var, VarId,
+    Aggregate, Atom, Clause, EntityId, Expr, Kind, Literal, Operation, Query, RelationId, Role,
+    Term, Test, TestKind, Var, VarId,
 };
 use crate::source::{Problem, Span};
 use crate::spelling::nearest;
@@ -106,8 +106,18 @@ impl Scope {
 /// What a looked-up key is bound to, within one conjunction.
 type Lookups = BTreeMap<(VarId, RelationId), VarId>;
 
-// Rules.
+// Rules and questions.
 impl Checker<'_> {
+    /// A question: what stands between its commas, and the variables that it names.
+    pub(super) fn query(&mut self, items: &[LiteralItem]) -> Query {
+        let mut scope = Scope::new();
+        self.declare_names(&mut scope, &[], items);
+        let named = (0..scope.len()).filter(|&var| !scope.name(var).starts_with('_')).collect();
+        let body = self.body(&mut scope, items);
+        self.check_body_bound(&scope, &body);
+        Query { body, vars: scope.into_vars(), named }
+    }
+
     pub(super) fn clause(&mut self, item: &ClauseItem) {
         let mut scope = Scope::new();
         let head = self.relation(&item.head.name);

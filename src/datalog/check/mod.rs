@@ -8,8 +8,8 @@ mod declare;
 mod say;
 mod stratify;
 
-use super::ast::{ClauseItem, File, Item, TermItem, ViolationItem, Word};
-use super::program::{Constant, Kind, ParamId, Program, RelationId, ViolationId};
+use super::ast::{ClauseItem, File, Item, LiteralItem, TermItem, ViolationItem, Word};
+use super::program::{Constant, Kind, ParamId, Program, Query, RelationId, ViolationId};
 use crate::source::{Problem, Severity, Sources, Span};
 use crate::spelling::nearest;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,16 @@ pub fn check<'a>(
     sources: &'a Sources,
     problems: &'a mut Vec<Problem>,
 ) -> Program {
+    check_query(files, &[], sources, problems).0
+}
+
+/// Checks all files as one program, and a question about it.
+pub fn check_query<'a>(
+    files: &'a [File],
+    question: &'a [LiteralItem],
+    sources: &'a Sources,
+    problems: &'a mut Vec<Problem>,
+) -> (Program, Query) {
     let mut checker = Checker {
         program: Program::default(),
         kinds: BTreeMap::new(),
@@ -47,7 +57,8 @@ pub fn check<'a>(
     if !checker.problems.iter().any(is_error) {
         checker.warn_of_idle_relations();
     }
-    checker.program
+    let query = checker.query(question);
+    (checker.program, query)
 }
 
 struct Checker<'a> {
