@@ -1,6 +1,7 @@
 //! `lynt rule`: the list of rules, one rule's documentation, what is compiled.
 
 use super::check::unknown_rule;
+use super::rule_files::{load, warn};
 use super::{CLEAN, Output};
 use crate::datalog::crepe;
 use crate::datalog::program::Violation;
@@ -8,11 +9,13 @@ use crate::rules::Rules;
 use crate::source::Sources;
 use clap::ValueEnum;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
   lynt rule                      all rules, by group
   lynt rule asymmetric-backup    what it checks, why, examples, how to fix
+  lynt rule --rules house/       those of one's own too
   lynt rule --emit crepe         the crepe program that the rules become";
 
 /// List the rules, or show one
@@ -21,6 +24,9 @@ Examples:
 pub(super) struct Arguments {
     /// The rule to show; all are listed without it
     id: Option<String>,
+    /// Add custom rules: *.dl files, or folders of such (repeatable)
+    #[arg(long, value_name = "PATH")]
+    rules: Vec<PathBuf>,
     /// Print what the rules are turned into
     #[arg(long, value_name = "WHAT")]
     emit: Option<Emit>,
@@ -35,7 +41,11 @@ enum Emit {
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
-    let rules = Rules::shipped();
+    let rules = match load(&arguments.rules) {
+        Ok(rules) => rules,
+        Err((problems, sources)) => return output.could_not_check(&problems, &sources),
+    };
+    warn(&rules, output)?;
     let rule = match &arguments.id {
         None => None,
         Some(id) => match rules.violations().into_iter().find(|rule| rule.id == *id) {

@@ -57,18 +57,20 @@ impl RuleFiles {
 
     /// The shipped rules and the custom ones.
     pub(super) fn load(&self) -> Result<Rules, WrongRules> {
-        let shipped = Rules::shipped();
-        if self.rules.is_empty() {
-            return Ok(shipped);
-        }
-        let mut sources = Sources::default();
-        match rule_files(&self.rules, &mut sources) {
-            Ok(_) => {
-                let files = sources.files.into_iter().map(|file| (file.path, file.text));
-                shipped.with_custom(files)
-            }
-            Err(problems) => Err((problems, sources)),
-        }
+        load(&self.rules)
+    }
+}
+
+/// The shipped rules and those of `paths`.
+pub(super) fn load(paths: &[PathBuf]) -> Result<Rules, WrongRules> {
+    let shipped = Rules::shipped();
+    if paths.is_empty() {
+        return Ok(shipped);
+    }
+    let mut sources = Sources::default();
+    match rule_files(paths, &mut sources) {
+        Ok(_) => shipped.with_custom(sources.files.into_iter().map(|file| (file.path, file.text))),
+        Err(problems) => Err((problems, sources)),
     }
 }
 
