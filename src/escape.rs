@@ -21,6 +21,35 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// `text` as a TOML string: a literal one where backslashes would have to be doubled, else a basic one.
+pub fn toml_string(text: &str) -> String {
+    let reads_better_literally =
+        text.contains('\\') && !text.contains('\'') && !text.chars().any(acts);
+    if reads_better_literally {
+        format!("'{text}'")
+    } else {
+        format!("\"{}\"", toml_escaped(&text.replace('\\', "\\\\").replace('"', "\\\"")))
+    }
+}
+
+/// `text` with every character that acts written as TOML writes it: by its number, in four digits or eight.
+pub fn toml_escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
+            c if acts(c) && u32::from(c) > 0xffff => {
+                escaped.push_str(&format!("\\U{:08X}", u32::from(c)));
+            }
+            c if acts(c) => escaped.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 /// Whether `text` is printable ASCII only.
 pub fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))

@@ -15,6 +15,7 @@ pub mod facts;
 pub mod print;
 pub mod eval;
 pub mod proof;
+pub mod fix;
 pub mod engine;
 pub mod violation;
 pub mod simulate;

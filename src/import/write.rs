@@ -1,11 +1,11 @@
 //! Entities → TOML.
 //!
-//! Everything from the export goes through `quote::toml_string`; comments hold none of it.
+//! Everything from the export goes through `escape::toml_string`; comments hold none of it.
 
 use super::deployment::Kind;
 use super::entities::{BackEnd, Edition, Entities, Failover, FrontEndServers, Pool, by_hand};
-use super::quote::toml_string;
 use super::sites::SiteKind;
+use crate::escape::toml_string;
 
 /// Arrays that would make a line longer than this many characters get a line per value.
 const MAX_LINE: usize = 100;

@@ -190,7 +190,7 @@ fn malformed(cause: &Error, blank: &str, text: &str) -> ImportError {
             let moved_column = if at.row == 1 { at.col + column - 1 } else { at.col };
             let place = (at.row + line - 1, moved_column);
             error(
-                &format!("malformed XML: {}", quote::escaped(&message)),
+                &format!("malformed XML: {}", crate::escape::toml_escaped(&message)),
                 Some(place),
                 "the export was changed or damaged: export it again",
             )
