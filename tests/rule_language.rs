@@ -5,7 +5,7 @@
 use lynt::datalog::crepe::emit;
 use lynt::datalog::lower::lower;
 use lynt::datalog::program::{Constant, Default};
-use lynt::datalog::{compile, compile_custom};
+use lynt::datalog::{compile, compile_alone, compile_custom};
 use lynt::source::{Problem, Severity, Sources};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -23,7 +23,11 @@ fn wrong_programs_are_told_what_is_wrong() {
     for case in expected.split("=== ").skip(1) {
         let (title, rest) = case.split_once('\n').unwrap();
         let program = rest.split("---\n").next().unwrap();
-        let told = if title.starts_with("custom: ") { problems_of_custom } else { problems_of };
+        let told = match title.split_once(": ") {
+            Some(("custom", _)) => problems_of_custom,
+            Some(("alone", _)) => problems_alone,
+            _ => problems_of,
+        };
         let problems = told(program);
         assert_ne!(problems, "", "{title}: nothing is wrong");
         assert_eq!(told(&program.replace('\n', "\r\n")), problems, "{title}");
@@ -154,6 +158,13 @@ Listed(p) <- Own(p);\n";
     let first = sources.add("rules.dl", program);
     let (_, problems) = compile_custom(&sources, first);
     problems.iter().map(|problem| write(&sources, problem)).collect()
+}
+
+/// The problems of a program without a topology.
+fn problems_alone(program: &str) -> String {
+    let mut sources = Sources::default();
+    sources.add("rules.dl", program);
+    compile_alone(&sources).1.iter().map(|problem| write(&sources, problem)).collect()
 }
 
 fn write(sources: &Sources, problem: &Problem) -> String {

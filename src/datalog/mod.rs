@@ -23,13 +23,23 @@ pub fn compile(sources: &Sources) -> (Option<Program>, Vec<Problem>) {
 /// As [`compile()`], where the files from `first` on are custom: they add relations and violations to the
 /// program before them, but can't change what it means.
 pub fn compile_custom(sources: &Sources, first: FileId) -> (Option<Program>, Vec<Problem>) {
+    judge(sources, FactsFrom::Topology, first)
+}
+
+/// As [`compile()`], for a program of its own: its inputs are files, and what speaks of a topology has no
+/// place in it.
+pub fn compile_alone(sources: &Sources) -> (Option<Program>, Vec<Problem>) {
+    judge(sources, FactsFrom::Files, FileId::MAX)
+}
+
+fn judge(sources: &Sources, facts: FactsFrom, first: FileId) -> (Option<Program>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut files = Vec::new();
     for (id, file) in (0..).zip(&sources.files) {
         files.push(parse::parse(id, &file.text, &mut problems));
     }
     check::refuse_changes(&files, first, &mut problems);
-    let program = check::check(&files, sources, &mut problems);
+    let program = check::check(&files, sources, facts, &mut problems);
     finish(program, problems)
 }
 
@@ -45,7 +55,8 @@ pub fn compile_query(sources: &Sources, first: FileId) -> (Option<(Program, Quer
         }
     }
     check::refuse_changes(&files, first, &mut problems);
-    let program = check::check_query(&files, &question, sources, &mut problems);
+    let program =
+        check::check_query(&files, &question, sources, FactsFrom::Topology, &mut problems);
     finish(program, problems)
 }
 
@@ -53,6 +64,15 @@ fn finish<T>(program: T, mut problems: Vec<Problem>) -> (Option<T>, Vec<Problem>
     problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     (if failed { None } else { Some(program) }, problems)
+}
+
+/// Where a program's facts come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactsFrom {
+    /// A topology.
+    Topology,
+    /// Files of facts.
+    Files,
 }
 
 /// A name or another word of the text, and where it stands.

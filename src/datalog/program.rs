@@ -32,7 +32,7 @@ pub enum Kind {
     Unit(usize),
     /// True or false.
     Bool,
-    /// A text, compared without case and outer blanks.
+    /// A text; of a topology, compared without case and outer blanks.
     Text,
 }
 
@@ -342,14 +342,14 @@ pub struct Atom {
     pub span: Span,
 }
 
-/// `p.fqdn.starts_with("fe-")`, without case.
+/// `p.fqdn.starts_with("fe-")`, without case where texts come from a topology.
 #[derive(Clone, Debug)]
 pub struct Test {
     /// The text.
     pub subject: Term,
     /// What is tested.
     pub kind: TestKind,
-    /// For what, in lower case.
+    /// For what, in the form in which texts are compared.
     pub pattern: String,
     /// Whether the test must fail.
     pub negated: bool,
@@ -379,7 +379,7 @@ impl TestKind {
         ("matches", TestKind::Matches),
     ];
 
-    /// Whether `text` passes; both are in lower case.
+    /// Whether `text` passes; both are in the form in which texts are compared.
     pub fn passes(self, text: &str, pattern: &str) -> bool {
         match self {
             TestKind::StartsWith => text.starts_with(pattern),

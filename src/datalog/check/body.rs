@@ -1,6 +1,7 @@
 //! Rules: every name found, kinds that agree, dotted terms looked up, every variable bound.
 
 use super::Checker;
+use crate::datalog::FactsFrom;
 use crate::datalog::ast::{
     AtomItem, ClauseItem, ExprItem, LiteralItem, Operator, TermItem, ValueItem, Word,
 };
@@ -523,7 +524,11 @@ impl Checker<'_> {
                     return None;
                 }
                 let kind = self.test_kind(test)?;
-                let pattern = pattern.node.to_lowercase();
+                // In the form in which the texts of either kind of program are compared.
+                let pattern = match self.facts {
+                    FactsFrom::Topology => pattern.node.to_lowercase(),
+                    FactsFrom::Files => pattern.node.clone(),
+                };
                 let test =
                     Test { subject: subject_term, kind, pattern, negated: *negated, span: *span };
                 body.push(Literal::Test(test));

@@ -1,6 +1,7 @@
 //! Declarations: kinds, the keys of the topology, relations, violations, parameters.
 
 use super::{Checker, Parts};
+use crate::datalog::FactsFrom;
 use crate::datalog::ast::{
     ColumnItem, DefaultItem, EntityItem, File, Form, FromItem, InputItem, Item, KeyItem, ParamItem,
     ViolationItem, Word,
@@ -359,7 +360,9 @@ impl Checker<'_> {
 
     fn declare_input(&mut self, item: &InputItem) {
         let columns = self.columns(&item.columns);
-        let unresolved = item.from.iter().any(|from| from.table.node == "unresolved");
+        // Without a topology there is no key to look for, and that was said.
+        let from = if self.facts == FactsFrom::Files { &[] } else { item.from.as_slice() };
+        let unresolved = from.iter().any(|from| from.table.node == "unresolved");
         if unresolved {
             let id = self.add_relation(&item.name, &item.docs, columns, Role::Unresolved);
             self.check_unresolved(id, item);
@@ -368,7 +371,7 @@ impl Checker<'_> {
         }
         let id = self.add_relation(&item.name, &item.docs, columns, Role::Input(Vec::new()));
         let mut sources = Vec::new();
-        for from in &item.from {
+        for from in from {
             sources.extend(self.declare_from(id, item, from));
         }
         self.program.relations[id].role = Role::Input(sources);

@@ -1,5 +1,6 @@
 //! What rule text says → checked program. Every problem of every file is found in one run.
 
+mod alone;
 mod body;
 mod custom;
 pub(in crate::datalog) use body::bound_by;
@@ -8,6 +9,7 @@ mod declare;
 mod say;
 mod stratify;
 
+use super::FactsFrom;
 use super::ast::{ClauseItem, File, Item, LiteralItem, TermItem, ViolationItem, Word};
 use super::program::{Constant, Kind, ParamId, Program, Query, RelationId, ViolationId};
 use crate::source::{Problem, Severity, Sources, Span};
@@ -18,9 +20,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn check<'a>(
     files: &'a [File],
     sources: &'a Sources,
+    facts: FactsFrom,
     problems: &'a mut Vec<Problem>,
 ) -> Program {
-    check_query(files, &[], sources, problems).0
+    check_query(files, &[], sources, facts, problems).0
 }
 
 /// Checks all files as one program, and a question about it.
@@ -28,6 +31,7 @@ pub fn check_query<'a>(
     files: &'a [File],
     question: &'a [LiteralItem],
     sources: &'a Sources,
+    facts: FactsFrom,
     problems: &'a mut Vec<Problem>,
 ) -> (Program, Query) {
     let mut checker = Checker {
@@ -41,12 +45,18 @@ pub fn check_query<'a>(
         said: BTreeSet::new(),
         examines_told: BTreeSet::new(),
         sources,
+        facts,
         problems,
     };
+    if facts == FactsFrom::Files {
+        checker.refuse_topology(files);
+    }
     let parts = checker.declare(files);
     // Violations first: a rule's clause looks whether its violation says what it examines.
     for (violation, id) in parts.violations {
-        checker.violation(violation, id);
+        if facts == FactsFrom::Topology {
+            checker.violation(violation, id);
+        }
     }
     for clause in parts.clauses {
         checker.clause(clause);
@@ -78,6 +88,7 @@ struct Checker<'a> {
     /// Violations that say what they examine.
     examines_told: BTreeSet<ViolationId>,
     sources: &'a Sources,
+    facts: FactsFrom,
     problems: &'a mut Vec<Problem>,
 }
 

@@ -1,6 +1,7 @@
 //! Strata: what a negation or an aggregate reads is complete before it.
 
 use super::Checker;
+use crate::datalog::FactsFrom;
 use crate::datalog::program::{Atom, Clause, Literal, RelationId, Role, Term, VarId};
 use crate::datalog::strata::components;
 use crate::source::Problem;
@@ -98,7 +99,8 @@ impl Checker<'_> {
         )
     }
 
-    /// Relations that nothing reads or derives are probably mistakes.
+    /// Relations that nothing reads or derives are probably mistakes. What a program of its own derives
+    /// is its output and need not be read.
     pub(super) fn warn_of_idle_relations(&mut self) {
         let mut read: BTreeSet<RelationId> = BTreeSet::new();
         for clause in &self.program.clauses {
@@ -120,7 +122,7 @@ impl Checker<'_> {
                 let message = format!("no rule derives `{name}`");
                 problems
                     .push(Problem::warning("underived-relation", message).at(relation.span, ""));
-            } else if !reported && !read.contains(&id) {
+            } else if self.facts == FactsFrom::Topology && !reported && !read.contains(&id) {
                 let message = format!("no rule and no label reads `{name}`");
                 problems.push(Problem::warning("unread-relation", message).at(relation.span, ""));
             }
