@@ -225,10 +225,13 @@ impl Facts {
 pub struct Names {
     /// Entities in the order of their names.
     pub entities: Vec<Named>,
-    /// Texts in canonical form (no outer blanks, lower case), sorted.
+    /// Texts in the form in which they are compared, sorted: canonical (no outer blanks, lower case), or
+    /// as they are written where `exact` says so.
     pub canonical: Vec<String>,
     /// For each text one way in which it was written.
     pub written: Vec<String>,
+    /// Whether texts are compared as they are written, as a program without a topology does.
+    pub exact: bool,
 }
 
 /// An entity that a number stands for.
@@ -255,9 +258,16 @@ impl Names {
         Cell::from(id.unwrap_or(NO_ID))
     }
 
+    /// The names of a program without a topology: texts that are compared as they are written. They
+    /// are sorted, each once.
+    pub fn of_texts(texts: Vec<String>) -> Self {
+        Self { entities: Vec::new(), canonical: texts.clone(), written: texts, exact: true }
+    }
+
     /// The id of a text.
     pub fn text(&self, text: &str) -> Option<u32> {
-        let at = self.canonical.binary_search(&canonical_text(text)).ok()?;
+        let form = if self.exact { text.to_owned() } else { canonical_text(text) };
+        let at = self.canonical.binary_search(&form).ok()?;
         u32::try_from(at).ok()
     }
 

@@ -20,6 +20,7 @@ pub mod engine;
 pub mod violation;
 pub mod simulate;
 pub mod discover;
+pub mod exchange;
 pub mod report;
 pub mod import;
 pub mod cli;

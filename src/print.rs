@@ -41,7 +41,8 @@ impl<'a> Printer<'a> {
             Kind::Entity | Kind::Of(_) => self
                 .short_name(cell)
                 .filter(|_| names == Names::Short)
-                .map_or_else(|| self.entity_name(cell), str::to_owned),
+                .unwrap_or_else(|| self.entity_name(cell))
+                .to_owned(),
             Kind::Bool | Kind::Enum(_) | Kind::Text => self.word(kind, cell).to_owned(),
         }
     }
@@ -56,8 +57,9 @@ impl<'a> Printer<'a> {
         match kind {
             Kind::Int | Kind::Unit(_) => cell.to_string(),
             Kind::Bool => self.word(kind, cell).to_owned(),
-            Kind::Entity | Kind::Of(_) => quoted(&self.entity_name(cell)),
-            Kind::Enum(_) | Kind::Text => quoted(self.word(kind, cell)),
+            Kind::Entity | Kind::Of(_) | Kind::Enum(_) | Kind::Text => {
+                quoted(self.word(kind, cell))
+            }
         }
     }
 
@@ -67,9 +69,11 @@ impl<'a> Printer<'a> {
         named.map_or("entity", |named| &self.program.entities[named.kind].noun)
     }
 
-    fn word(&self, kind: Kind, cell: Cell) -> &str {
+    /// A value that is no number, as it stands: `fe-lon.contoso.com`, `sfb-2015`, `true`.
+    pub fn word(&self, kind: Kind, cell: Cell) -> &'a str {
         let Some(at) = at(cell) else { return "" };
         let word = match kind {
+            Kind::Entity | Kind::Of(_) => Some(self.entity_name(cell)),
             Kind::Bool => Some(if at == 0 { "false" } else { "true" }),
             Kind::Enum(id) => self.program.enums[id].values.get(at).map(String::as_str),
             _ => self.facts.names.written.get(at).map(String::as_str),
@@ -78,12 +82,12 @@ impl<'a> Printer<'a> {
     }
 
     /// The name, or the table's for an entity without one.
-    fn entity_name(&self, entity: Cell) -> String {
+    fn entity_name(&self, entity: Cell) -> &'a str {
         let named = at(entity).and_then(|at| self.facts.names.entities.get(at));
         match named {
-            None => String::new(),
-            Some(named) if named.name.is_empty() => self.program.entities[named.kind].table.clone(),
-            Some(named) => named.name.clone(),
+            None => "",
+            Some(named) if named.name.is_empty() => &self.program.entities[named.kind].table,
+            Some(named) => &named.name,
         }
     }
 
@@ -115,7 +119,8 @@ fn short_names(program: &Program, facts: &Facts) -> FxHashMap<Cell, String> {
         .collect()
 }
 
-fn quoted(text: &str) -> String {
+/// A text as a rule has it, with quotes.
+pub fn quoted(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{}\"", escaped.replace('\n', "\\n").replace('\t', "\\t"))
 }

@@ -115,9 +115,10 @@ impl Compiled {
 
 #[test]
 fn only_known_tags_are_used() {
-    let known = ["lynt", "lynt-error", "toml", "text", "console", "ebnf"];
+    let known = ["lynt", "lynt-error", "toml", "facts", "text", "console", "ebnf"];
     for block in blocks(&page()) {
-        assert!(known.contains(&block.tag.as_str()), "line {}: `{}`", block.line, block.tag);
+        let tag = block.tag.split(' ').next().expect("a word");
+        assert!(known.contains(&tag), "line {}: `{}`", block.line, block.tag);
     }
 }
 
@@ -182,25 +183,34 @@ fn examples_land_where_they_are_marked() {
     assert!(ran > 0, "the page shows no example of an example");
 }
 
-/// A block `console` shows what a command prints, `text` the report of the last program about the
-/// last topology.
+/// A block `console` shows what a command prints that finds the last program, the last topology and the
+/// files of facts so far, `text` the report of the last program about the last topology.
 #[test]
 fn screens_are_real() {
     let page = page();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("docs");
+    fs::create_dir_all(folder.join("facts")).expect("the folder is made");
     let (mut toml, mut lynt) = (String::new(), String::new());
     let mut screens = Vec::new();
     for block in blocks(&page) {
-        let screen = match block.tag.as_str() {
-            "toml" => {
+        let write = |name: &str| fs::write(folder.join(name), &block.text).expect("it is written");
+        let screen = match block.tag.split_once(' ').unwrap_or((&block.tag, "")) {
+            ("toml", _) => {
+                write("topology.toml");
                 toml = block.text;
                 continue;
             }
-            "lynt" => {
+            ("lynt", _) => {
+                write("program.dl");
                 lynt = block.text;
                 continue;
             }
-            "text" => report(&lynt, &toml),
-            "console" => printed(&block.text, &toml),
+            ("facts", name) => {
+                write(&format!("facts/{name}.facts"));
+                continue;
+            }
+            ("text", _) => report(&lynt, &toml),
+            ("console", _) => printed(&block.text, &folder),
             _ => continue,
         };
         if env::var_os("LYNT_BLESS").is_some() {
@@ -219,13 +229,10 @@ fn screens_are_real() {
 }
 
 /// What the command in the first line prints, that line included.
-fn printed(console: &str, toml: &str) -> String {
+fn printed(console: &str, folder: &Path) -> String {
     let prompt = console.lines().next().expect("a command");
     let words: Vec<&str> = prompt.split_whitespace().collect();
     assert_eq!(words[..2], ["$", "lynt"]);
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("docs");
-    fs::create_dir_all(&folder).expect("the folder is made");
-    fs::write(folder.join("topology.toml"), toml).expect("the topology is written");
     let mut command = Command::new(env!("CARGO_BIN_EXE_lynt"));
     for variable in ["FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
         command.env_remove(variable);

@@ -8,6 +8,7 @@ mod input;
 mod query;
 mod rule;
 mod rule_files;
+mod run;
 mod simulate;
 mod vocabulary;
 
@@ -88,6 +89,7 @@ enum Command {
     Facts(facts::Arguments),
     Import(import::Arguments),
     Simulate(simulate::Arguments),
+    Run(run::Arguments),
 }
 
 /// Runs lynt with these arguments, the program's name first.
@@ -111,6 +113,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
+        Some(Command::Run(arguments)) => run::run(&arguments, &mut output),
         None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
     };
     ExitCode::from(output.finish(code))
@@ -139,10 +142,15 @@ impl Output {
     /// Reports what kept lynt from working, on standard error.
     fn could_not_check(&mut self, problems: &[Problem], sources: &Sources) -> io::Result<u8> {
         self.verdict = COULD_NOT_CHECK;
+        self.warn(problems, sources)?;
+        Ok(COULD_NOT_CHECK)
+    }
+
+    /// Reports what people should know, on standard error.
+    fn warn(&self, problems: &[Problem], sources: &Sources) -> io::Result<()> {
         let mut text = Vec::new();
         write_problems(problems, sources, &self.error_style, &mut text)?;
-        io::stderr().write_all(&text)?;
-        Ok(COULD_NOT_CHECK)
+        io::stderr().write_all(&text)
     }
 
     /// The exit code. A reader that closed the pipe has seen enough; any other failure to write is an error.

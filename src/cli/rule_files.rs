@@ -3,10 +3,10 @@
 use super::Output;
 use crate::discover::{display, rule_files};
 use crate::eval::{Limit, Limits};
-use crate::report::{shell_word, write_problems};
+use crate::report::shell_word;
 use crate::rules::Rules;
 use crate::source::{Problem, Sources};
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
 /// Custom rules and limits.
@@ -76,7 +76,5 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Rules, WrongRules> {
 
 /// Says on standard error what is doubtful in custom rules.
 pub(super) fn warn(rules: &Rules, output: &Output) -> io::Result<()> {
-    let mut text = Vec::new();
-    write_problems(&rules.warnings, &rules.set.sources, &output.error_style, &mut text)?;
-    io::stderr().write_all(&text)
+    output.warn(&rules.warnings, &rules.set.sources)
 }

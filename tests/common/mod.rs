@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod command;
+
 use lynt::discover::TopologyFiles;
 use lynt::report::{FORMATS, Outcome, Style};
 use lynt::rules::Rules;

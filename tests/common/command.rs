@@ -1,0 +1,115 @@
+//! The program as people and scripts run it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::{env, fs};
+
+/// A folder that goes when the test ends.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let path = env::temp_dir().join(format!("lynt-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+        self
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).expect(name)
+    }
+
+    /// The names in a folder, sorted.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.0.join(name)).expect(name);
+        let name = |entry: fs::DirEntry| entry.file_name().into_string().expect("a name in UTF-8");
+        let mut names: Vec<String> = entries.flatten().map(name).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lynt"));
+    command.args(arguments).current_dir(folder);
+    for name in
+        ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS", "TERM", "LANG", "LC_ALL"]
+    {
+        command.env_remove(name);
+    }
+    command
+}
+
+pub fn lynt(folder: &Folder, arguments: &[&str], input: &[u8]) -> Output {
+    let mut command = command(&folder.0, arguments);
+    let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = streams.spawn().expect("lynt runs");
+    // A program that never reads its input closes it.
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
+    child.wait_with_output().expect("lynt ends")
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+/// Standard output of a run that must succeed and say nothing on standard error.
+pub fn printed(folder: &Folder, arguments: &[&str], input: &str) -> String {
+    let output = lynt(folder, arguments, input.as_bytes());
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+    text(&output.stdout)
+}
+
+/// `place name: message` of each problem on standard error of a run that must fail and print nothing.
+pub fn told(folder: &Folder, arguments: &[&str], input: &str) -> Vec<String> {
+    let output = lynt(folder, arguments, input.as_bytes());
+    let stderr = text(&output.stderr);
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()), "{stderr}");
+    let mut told: Vec<String> = Vec::new();
+    for line in stderr.lines() {
+        if let Some(problem) = line.strip_prefix("error[") {
+            told.push(problem.replacen(']', "", 1));
+        } else if let (Some(place), Some(last)) =
+            (line.trim().strip_prefix("--> "), told.last_mut())
+        {
+            *last = format!("{place} {last}");
+        }
+    }
+    assert!(!told.is_empty(), "{stderr}");
+    told
+}
+
+/// A case: arguments, exit code, and parts of standard output and standard error.
+pub type Case<'c> = (&'c [&'c str], i32, &'c [&'c str], &'c [&'c str]);
+
+pub fn run_cases(folder: &Folder, input: &str, cases: &[Case<'_>]) {
+    for (arguments, code, out, err) in cases {
+        let output = lynt(folder, arguments, input.as_bytes());
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let all = format!("lynt {arguments:?}\n--- out\n{stdout}--- err\n{stderr}");
+        assert_eq!(output.status.code(), Some(*code), "{all}");
+        for part in *out {
+            assert!(stdout.contains(part), "no {part:?} on standard output: {all}");
+        }
+        for part in *err {
+            assert!(stderr.contains(part), "no {part:?} on standard error: {all}");
+        }
+        if out.is_empty() {
+            assert_eq!(stdout, "", "{all}");
+        }
+    }
+}
