@@ -338,6 +338,7 @@ fn a_limit_ends_a_program_that_never_would() {
 #[test]
 fn a_typo_in_every_argument_is_answered() {
     let folder = paths("typos");
+    folder.write("pool.toml", "[[pool]]\nfqdn = \"p.contoso.com\"\n");
     run_cases(
         &folder,
         "",
@@ -372,6 +373,22 @@ fn a_typo_in_every_argument_is_answered() {
                 &[],
                 &["rows, steps, bytes and seconds"],
             ),
+            (&["facts", "--oout", "o", "pool.toml"], 2, &[], &["--out"]),
+            (
+                &["facts", "--out", "o", "--relation", "Poool", "pool.toml"],
+                2,
+                &[],
+                &["did you mean `Pool`?"],
+            ),
+            (&["facts", "--out", "o", "pol.toml"], 2, &[], &["could not read pol.toml"]),
+            (
+                &["facts", "--out", "o", "pool.toml", "pool.toml"],
+                2,
+                &[],
+                &["`--out` takes one topology, found 2", "pool.toml, pool.toml"],
+            ),
+            (&["facts", "--out"], 2, &[], &["--out <DIR>"]),
+            (&["facts", "--help"], 0, &["--out facts/"], &[]),
             (&["run", "--help"], 0, &["Examples:", "NAME.facts", "--relation"], &[]),
         ],
     );

@@ -5,6 +5,7 @@ use super::{CLEAN, Output};
 use crate::datalog::program::RelationId;
 use crate::discover::TopologyFiles;
 use crate::escape::escape;
+use crate::exchange::export;
 use crate::facts::collect;
 use crate::print::Printer;
 use crate::report::places::Places;
@@ -13,11 +14,13 @@ use crate::source::{Problem, Sources};
 use crate::spelling::nearest;
 use crate::topology;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
   lynt facts topology/                       all facts, each with its place
-  lynt facts --relation BackupRegistrar topology/";
+  lynt facts --relation BackupRegistrar topology/
+  lynt facts --out facts/ topology/          files for `lynt run` and other Datalog engines";
 
 /// Print the facts that topologies load as, with their places
 #[derive(clap::Args)]
@@ -28,6 +31,10 @@ pub(super) struct Arguments {
     /// Only the facts of this relation, such as `Pool.version` (repeatable)
     #[arg(long, value_name = "NAME")]
     relation: Vec<String>,
+    /// Write a file NAME.facts for each relation into this folder, as Soufflé has it, and declarations
+    /// for programs that read them
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
@@ -41,6 +48,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         Ok(topologies) => topologies,
         Err(problems) => return output.could_not_check(&problems, &sources),
     };
+    if let Some(folder) = &arguments.out {
+        return match write(&rules, &relations, &topologies, &sources, folder) {
+            Ok(()) => Ok(CLEAN),
+            Err(problems) => output.could_not_check(&problems, &sources),
+        };
+    }
     let mut code = CLEAN;
     for topology in &topologies {
         match print(&rules, &relations, topology, &sources, output)? {
@@ -64,6 +77,7 @@ fn relations(rules: &Rules, names: &[String]) -> Result<Vec<RelationId>, Problem
     let mut found = Vec::new();
     for name in names {
         match filled.iter().find(|&&relation| name_of(relation) == name) {
+            Some(relation) if found.contains(relation) => {}
             Some(&relation) => found.push(relation),
             None => {
                 let near = nearest(name, filled.iter().map(|&relation| name_of(relation)));
@@ -75,6 +89,26 @@ fn relations(rules: &Rules, names: &[String]) -> Result<Vec<RelationId>, Problem
         }
     }
     Ok(found)
+}
+
+/// Writes the files of one topology.
+fn write(
+    rules: &Rules,
+    relations: &[RelationId],
+    topologies: &[TopologyFiles],
+    sources: &Sources,
+    folder: &Path,
+) -> Result<(), Vec<Problem>> {
+    let [topology] = topologies else {
+        let message = format!("`--out` takes one topology, found {}", topologies.len());
+        let paths: Vec<&str> = topologies.iter().map(|topology| topology.path.as_str()).collect();
+        let help = format!("write each into a folder of its own: {}", paths.join(", "));
+        return Err(vec![Problem::error("usage", message).help(help)]);
+    };
+    let program = &rules.set.program;
+    let parsed = topology::parse(program, sources, &topology.files)?;
+    let facts = collect(program, parsed, &relations.iter().copied().collect(), []);
+    export(program, &facts, relations, folder)
 }
 
 fn print(

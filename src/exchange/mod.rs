@@ -4,16 +4,18 @@
 //! tabs, and nothing is quoted, so no cell holds a tab or the end of a line. A relation without columns
 //! holds the line `()`, or nothing.
 
+mod declarations;
 mod read;
 mod rows;
 mod screen;
 mod table;
 mod write;
 
+pub use declarations::{declarations, plain_name, souffle_declarations};
 pub use read::read;
 pub use screen::screen;
 pub use table::{Table, Value, json};
-pub use write::{refuse, write_files};
+pub use write::{export, refuse, write_files};
 
 /// The line of the only row that a relation without columns can have.
 const ROW_WITHOUT_COLUMNS: &str = "()";

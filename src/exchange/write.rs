@@ -1,6 +1,8 @@
 //! Rows → files, all of them or none.
 
 use super::clipped;
+use super::declarations::{declarations, plain_name, souffle_declarations};
+use super::table::Table;
 use crate::datalog::program::{Program, RelationId};
 use crate::discover::display;
 use crate::facts::Facts;
@@ -10,6 +12,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// Writes the facts of these relations into `folder`, with declarations for programs that read them.
+///
+/// # Errors
+/// What can't stand in such a file or could not be written; then no file is changed.
+pub fn export(
+    program: &Program,
+    facts: &Facts,
+    relations: &[RelationId],
+    folder: &Path,
+) -> Result<(), Vec<Problem>> {
+    let problems = refuse(program, facts, relations);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut files = vec![
+        ("declarations.dl".to_owned(), declarations(program, relations)),
+        ("declarations.souffle".to_owned(), souffle_declarations(program, relations)),
+    ];
+    for &relation in relations {
+        let table = Table::new(program, facts, relation);
+        files.push((format!("{}.facts", plain_name(table.name)), table.lines()));
+    }
+    write_files(folder, &files).map_err(|problem| vec![problem])
+}
 
 /// What of these relations can't stand in a file: each text once, at the first fact that has it, or at
 /// the declaration of the relation that derives it.
