@@ -1,5 +1,5 @@
-//! Programs that others wrote (`tests/datalog-cases`): the right ones compile, the wrong ones are
-//! refused for the right reason at the right rule.
+//! Programs that others wrote (`tests/datalog-cases`): the right ones compile and give the rows that their
+//! authors say, the wrong ones are refused for the right reason at the right rule.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -11,6 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Where `case.json` names no line though the program has several rules: the first rule of the cycle.
 const FAULTS: &[(&str, usize)] = &[("rej-negation-two-cycle", 1)];
@@ -33,6 +34,24 @@ fn programs_of_others_are_judged_as_their_authors_judge_them() {
         }
     }
     assert_eq!((accepted + rejected, rejected, accepted), (79, 23, 56));
+}
+
+/// By `lynt run`, from files to files.
+#[test]
+fn programs_of_others_give_their_authors_rows() {
+    let (mut programs, mut relations, mut rows) = (0, 0, 0);
+    for folder in folders() {
+        let case = Case::read(&folder);
+        let refused = ARITHMETIC.iter().any(|(name, _)| *name == case.name);
+        if case.expect == "accept" && !refused {
+            let (of_relations, of_rows) = case.must_give_its_rows(&folder);
+            programs += 1;
+            relations += of_relations;
+            rows += of_rows;
+        }
+    }
+    println!("{programs} programs gave {rows} rows of {relations} relations");
+    assert_eq!((programs, relations, rows), (54, 117, 2851));
 }
 
 fn folders() -> Vec<PathBuf> {
@@ -100,6 +119,30 @@ impl Case {
         }
     }
 
+    /// How many relations and rows there are.
+    fn must_give_its_rows(&self, folder: &Path) -> (usize, usize) {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("datalog-cases").join(&self.name);
+        let _ = fs::remove_dir_all(&root);
+        fs::create_dir_all(root.join("facts")).unwrap();
+        fs::write(root.join("program.dl"), &self.text).unwrap();
+        for (name, text) in tables(&folder.join("facts")) {
+            fs::write(root.join(format!("facts/R_{name}.facts")), text).unwrap();
+        }
+        let run = Command::new(env!("CARGO_BIN_EXE_lynt"))
+            .args(["run", "program.dl", "--facts", "facts", "--out", "out"])
+            .current_dir(&root)
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{}: {}", self.name, String::from_utf8_lossy(&run.stderr));
+        let expected = tables(&folder.join("expected"));
+        for (name, expected) in &expected {
+            let found = fs::read_to_string(root.join(format!("out/R_{name}.csv"))).unwrap();
+            let (found, expected) = (sorted(&found), sorted(expected));
+            assert_eq!(found, expected, "{}: {name}\n{}", self.name, self.text);
+        }
+        (expected.len(), expected.iter().map(|(_, text)| text.lines().count()).sum())
+    }
+
     fn must_be_refused(&self) {
         let mut sources = Sources::default();
         sources.add(&self.name, &self.text);
@@ -127,6 +170,24 @@ impl Case {
             })
             .collect()
     }
+}
+
+/// The files `NAME.tsv` of a folder: their names and texts.
+fn tables(folder: &Path) -> Vec<(String, String)> {
+    let mut tables = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains('\\'), "{}: an escape", path.display());
+        tables.push((path.file_stem().unwrap().to_str().unwrap().to_owned(), text));
+    }
+    tables
+}
+
+fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
 }
 
 /// `edge`, `{"role": "input", "columns": ["str", "int"]}` → `input R_edge(c0: Text, c1: Int);`
