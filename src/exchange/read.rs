@@ -10,8 +10,8 @@ use crate::texts::{TextId, Texts};
 use std::fs;
 use std::path::Path;
 
-/// Bytes of all files together: spans and texts count in 32 bits.
-const MAX_BYTES: usize = u32::MAX as usize;
+/// Bytes of all files together: texts count in 32 bits, those of the program among them.
+const MAX_BYTES: usize = 4_000_000_000;
 
 /// Reads the rows of each input of `program` from its file in `folder`. Texts are compared as they are
 /// written; those that only rules name get ids too.
@@ -106,7 +106,8 @@ impl Reader<'_> {
         };
         self.bytes = self.bytes.saturating_add(bytes.len());
         if self.bytes > MAX_BYTES {
-            let message = format!("{}: the files of facts are larger than 4 GiB", display(&path));
+            let message =
+                format!("{}: the files of facts are larger than 4 GB together", display(&path));
             self.problems.push(Problem::error("unreadable", message));
             return Table::default();
         }
