@@ -57,7 +57,7 @@ fn measure(rules: &Rules, shape: &str, size: usize) -> Timings {
     let mut sources = Sources::default();
     let file = sources.add("generated.toml", text);
     let topology = TopologyFiles { path: "generated.toml".to_owned(), files: vec![file] };
-    let options = Options { selected: &|_| true, allow_empty: false };
+    let options = Options { selected: &|_| true, allow_empty: false, subjects: false };
     let run = |_| {
         let mut timings = Timings::default();
         check(rules, &sources, &topology, &options, &mut timings);

@@ -15,6 +15,8 @@ pub mod facts;
 pub mod eval;
 pub mod engine;
 pub mod print;
+pub mod atom;
+pub mod examined;
 pub mod violation;
 pub mod simulate;
 pub mod discover;
@@ -48,6 +50,8 @@ pub struct Options<'o> {
     pub selected: &'o dyn Fn(&Violation) -> bool,
     /// Whether a topology without anything in it passes.
     pub allow_empty: bool,
+    /// Whether what the rules looked at is listed by name.
+    pub subjects: bool,
 }
 
 /// Checks one topology by the shipped rules and reports the violations of those `selected`.
@@ -58,16 +62,17 @@ pub fn check(
     options: &Options<'_>,
     timings: &mut Timings,
 ) -> Outcome {
-    let path = topology.path.clone();
+    let (path, files) = (topology.path.clone(), topology.files.clone());
     let plan = rules.plan(options.selected);
     let program = &rules.set.program;
     let parsed = timed(&mut timings.parse, || topology::parse(program, sources, &topology.files));
     let parsed = match parsed {
         Ok(parsed) => parsed,
-        Err(problems) => return Outcome { path, problems, ..Outcome::default() },
+        Err(problems) => return Outcome { path, files, problems, ..Outcome::default() },
     };
     if parsed.entities.is_empty() && !options.allow_empty {
-        return Outcome { problems: vec![nothing_to_check(&path)], path, ..Outcome::default() };
+        let problems = vec![nothing_to_check(&path)];
+        return Outcome { path, files, problems, ..Outcome::default() };
     }
     let mut facts = timed(&mut timings.facts, || {
         facts::collect(program, parsed, &plan.relations, rules.texts())
@@ -75,8 +80,10 @@ pub fn check(
     timed(&mut timings.rules, || engine::derive(rules, &plan, &mut facts));
     let explained =
         timed(&mut timings.explain, || violation::explain(program, &facts, options.selected));
+    let subjects = options.subjects.then(|| examined::subjects(program, &facts, options.selected));
     Outcome {
         path,
+        files,
         problems: Vec::new(),
         findings: explained.findings,
         examined: explained
@@ -85,6 +92,7 @@ pub fn check(
             .map(|(rule, subjects)| Examined { rule, subjects })
             .collect(),
         population: explained.population,
+        subjects: subjects.unwrap_or_default(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Tuples → violations as people read them: message, labelled places, notes, help.
 
+use crate::atom::{Atom, Subject};
 use crate::datalog::program::{
-    Anchor, EntityId, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
+    Anchor, Column, EntityId, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
 };
 use crate::eval::{Binding, Search, Solver};
 use crate::facts::{Cell, Facts};
@@ -18,6 +19,10 @@ pub struct Finding {
     pub rule: String,
     /// `rule:subject`, and more arguments where the rule has them; names in full.
     pub id: String,
+    /// The row that it is.
+    pub atom: Atom,
+    /// What it is about: the atom's first argument, if it has one.
+    pub subject: Option<Subject>,
     /// How grave.
     pub severity: Severity,
     /// What is wrong, in one line.
@@ -173,7 +178,7 @@ impl<'a> Explainer<'a> {
             labels.extend(self.labels(say, row));
         }
         if labels.is_empty() {
-            labels.extend(self.subject_label(columns[0].kind, row));
+            labels.extend(columns.first().and_then(|column| self.subject_label(column.kind, row)));
         }
         let mut helps = self.says(&violation.helps, row, Names::Full);
         for &(column, kind) in &violation.suggest {
@@ -187,6 +192,8 @@ impl<'a> Explainer<'a> {
         Finding {
             rule: violation.id.clone(),
             id: format!("{}:{}", violation.id, arguments.join(",")),
+            atom: Atom::of(self.program, &self.printer, violation, row),
+            subject: self.subject(columns, row),
             severity: violation.severity,
             message: self.says(std::slice::from_ref(&violation.message), row, Names::Full).concat(),
             labels,
@@ -194,6 +201,11 @@ impl<'a> Explainer<'a> {
             helps,
             sources: violation.sources.clone(),
         }
+    }
+
+    fn subject(&self, columns: &[Column], row: &[Cell]) -> Option<Subject> {
+        let (column, &cell) = columns.first().zip(row.first())?;
+        Some(Subject::of(self.program, self.facts, &self.printer, column.kind, cell))
     }
 
     /// Where no label matches: the subject's name.

@@ -262,10 +262,10 @@ fn run(program: &Program, sources: Sources) -> Checked {
     let examined = explained.examined.into_iter();
     let outcome = Outcome {
         path: "topology.toml".to_owned(),
-        problems: Vec::new(),
         findings: explained.findings,
         examined: examined.map(|(rule, subjects)| Examined { rule, subjects }).collect(),
         population: explained.population,
+        ..Outcome::default()
     };
     Checked { sources, outcome }
 }

@@ -22,7 +22,7 @@ fn check_path(rules: &Rules, path: &str) -> Checked {
     let paths = [PathBuf::from(path)];
     let topologies = discover(&paths, &[], "<stdin>", &mut sources).expect("the example is read");
     assert_eq!(topologies.len(), 1);
-    let options = Options { selected: &|_| true, allow_empty: false };
+    let options = Options { selected: &|_| true, allow_empty: false, subjects: false };
     let outcome = check(rules, &sources, &topologies[0], &options, &mut Timings::default());
     assert_eq!(outcome.problems, []);
     Checked { sources, outcome }

@@ -2,10 +2,12 @@
 
 mod check;
 mod facts;
+mod file;
 mod import;
 mod input;
 mod rule;
 mod simulate;
+mod targets;
 mod vocabulary;
 
 use crate::report::{Style, write_problems};
@@ -111,6 +113,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 struct Output {
     out: BufWriter<io::Stdout>,
     style: Style,
+    /// How files look: never coloured.
+    file_style: Style,
     /// How messages on standard error look.
     error_style: Style,
     /// What the run amounts to so far, for a pipe that closes early.
@@ -122,6 +126,7 @@ impl Output {
         Self {
             out: BufWriter::with_capacity(1 << 16, io::stdout()),
             style: style(look, io::stdout().is_terminal()),
+            file_style: Style { color: false, ..style(look, false) },
             error_style: style(look, io::stderr().is_terminal()),
             verdict: CLEAN,
         }

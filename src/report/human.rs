@@ -11,7 +11,7 @@ use super::closing;
 use super::places::Places;
 use super::snippet::{CONTEXT_AFTER_START, CONTEXT_BEFORE_END, Excerpt};
 use super::wrap::wrap;
-use super::{Outcome, Style};
+use super::{Report, Style};
 use crate::escape::escape;
 use crate::source::{Problem, Severity, Sources};
 use crate::violation::Finding;
@@ -20,13 +20,10 @@ use crate::violation::Finding;
 const BULLET: usize = 3;
 
 /// Writes what became of each topology.
-pub fn write(
-    outcomes: &[Outcome],
-    sources: &Sources,
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut page = Page::new(sources, style, out);
+pub fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let outcomes = report.outcomes;
+    let mut page = Page::new(report.sources, style, out);
+    report.problems.iter().try_for_each(|problem| page.problem(problem))?;
     for outcome in outcomes {
         for problem in &outcome.problems {
             page.problem(problem)?;
@@ -71,7 +68,18 @@ impl<'a> Page<'a> {
     }
 
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        let Finding { rule, id: _, severity, message, labels, notes, helps, sources } = finding;
+        let Finding {
+            rule,
+            id: _,
+            atom: _,
+            subject: _,
+            severity,
+            message,
+            labels,
+            notes,
+            helps,
+            sources,
+        } = finding;
         let excerpt = Excerpt::of(labels, &self.places, self.style);
         let columns = self.columns(&excerpt);
         let mut items: Vec<_> = notes.iter().map(|note| item("note: ", note, columns)).collect();

@@ -2,8 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod command;
+
 use lynt::discover::TopologyFiles;
-use lynt::report::{FORMATS, Outcome, Style};
+use lynt::report::{FORMATS, Outcome, Report, Style};
 use lynt::rules::Rules;
 use lynt::source::{Severity, Sources};
 use lynt::{Options, Timings, check, examples};
@@ -21,7 +23,7 @@ pub fn check_texts(rules: &Rules, files: &[(&str, &str)]) -> Checked {
     let mut sources = Sources::default();
     let ids = files.iter().map(|(name, text)| sources.add(*name, *text)).collect();
     let topology = TopologyFiles { path: "topology".to_owned(), files: ids };
-    let options = Options { selected: &|_| true, allow_empty: false };
+    let options = Options { selected: &|_| true, allow_empty: false, subjects: false };
     let outcome = check(rules, &sources, &topology, &options, &mut Timings::default());
     Checked { sources, outcome }
 }
@@ -66,8 +68,16 @@ impl Checked {
         let style = Style { color: false, ascii: true, width: 100 };
         let mut text = Vec::new();
         let write = FORMATS.iter().find(|format| format.name == "human").expect("the format").write;
-        write(std::slice::from_ref(&self.outcome), &self.sources, &style, &mut text)
-            .expect("writing to memory");
+        let report = Report {
+            outcomes: std::slice::from_ref(&self.outcome),
+            problems: &[],
+            sources: &self.sources,
+            rules: &[],
+            rule_files: &Sources::default(),
+            fail_on: Some(Severity::Error),
+            exit_code: 1,
+        };
+        write(&report, &style, &mut text).expect("writing to memory");
         String::from_utf8(text).expect("reports are UTF-8")
     }
 }
