@@ -4,6 +4,7 @@ use crate::atom::{Atom, Subject};
 use crate::datalog::program::{
     Anchor, Column, EntityId, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
 };
+use crate::escape::escape;
 use crate::eval::{Binding, Search, Solver};
 use crate::facts::{Cell, Facts};
 use crate::print::{Names, Printer, enumerate};
@@ -183,7 +184,7 @@ impl<'a> Explainer<'a> {
         let mut helps = self.says(&violation.helps, row, Names::Full);
         for &(column, kind) in &violation.suggest {
             if let Some((name, place)) = self.suggestion(row[column], kind, budget) {
-                helps.insert(0, format!("did you mean `{name}`?"));
+                helps.insert(0, format!("did you mean `{}`?", escape(name)));
                 labels.push(Label { span: place, text: "did you mean this one?".to_owned() });
                 break;
             }
@@ -287,6 +288,7 @@ impl<'a> Explainer<'a> {
         texts
     }
 
+    /// What a rule says, with values in it that can't break its lines.
     fn text(&self, template: &Template, vars: &[Var], binding: &Binding, names: Names) -> String {
         let mut text = String::new();
         for part in &template.parts {
@@ -296,7 +298,8 @@ impl<'a> Explainer<'a> {
                     let value = self.solver.values(body, binding, term).into_iter().next();
                     match value {
                         Some(value) => {
-                            text.push_str(&self.printer.value(self.kind(term, vars), value, names))
+                            let value = self.printer.value(self.kind(term, vars), value, names);
+                            text.push_str(&escape(&value));
                         }
                         None => text.push_str("unknown"),
                     }
@@ -311,7 +314,7 @@ impl<'a> Explainer<'a> {
                     let shown: Vec<String> = values
                         .iter()
                         .take(MOST_NAMES)
-                        .map(|&value| self.printer.value(kind, value, names))
+                        .map(|&value| escape(&self.printer.value(kind, value, names)).into_owned())
                         .collect();
                     text.push_str(&enumerate(&shown, values.len() - shown.len()));
                 }

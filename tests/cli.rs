@@ -251,7 +251,8 @@ fn what_could_act_never_reaches_the_output_raw() {
         let output = text(&lynt(&folder.0, arguments, b"").stdout);
         assert!(output.contains(part), "{arguments:?}: {output}");
         assert!(!output.contains(['\u{1b}', '\u{202e}']), "{output:?}");
-        assert!(!output.lines().any(|line| line.starts_with("::")), "{output:?}");
+        // GitHub looks for commands behind the blanks that a line begins with.
+        assert!(!output.lines().any(|line| line.trim_start().starts_with("::")), "{output:?}");
     }
 }
 
