@@ -6,6 +6,7 @@ mod file;
 mod import;
 mod input;
 mod rule;
+mod schema;
 mod simulate;
 mod targets;
 mod vocabulary;
@@ -83,6 +84,7 @@ enum Command {
     Facts(facts::Arguments),
     Import(import::Arguments),
     Simulate(simulate::Arguments),
+    Schema(schema::Arguments),
 }
 
 /// Runs lynt with these arguments, the program's name first.
@@ -104,6 +106,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
+        Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
         None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
     };
     ExitCode::from(output.finish(code))

@@ -10,11 +10,17 @@ use crate::source::{FileId, Problem, Severity, Sources};
 use crate::violation::Finding;
 
 mod ansi;
+mod by_rule;
 mod clip;
 mod closing;
 mod concise;
 mod human;
+pub mod json;
+mod jsonl;
 pub mod places;
+mod quiet_json;
+mod run_json;
+mod sha256;
 mod snippet;
 mod wrap;
 
@@ -155,6 +161,8 @@ impl Format {
 pub const FORMATS: &[Format] = &[
     Format { is_for_people: true, ..Format::new("human", human::write) },
     Format { is_for_people: true, ..Format::new("concise", concise::write) },
+    Format::new("json", json::write),
+    Format::new("jsonl", jsonl::write),
 ];
 
 /// Writes problems of rules, of settings or of the command line, for people,
