@@ -17,9 +17,12 @@ mod concise;
 mod human;
 pub mod json;
 mod jsonl;
+mod junit;
+mod lines;
 pub mod places;
 mod quiet_json;
 mod run_json;
+mod sarif;
 mod sha256;
 mod snippet;
 mod wrap;
@@ -163,6 +166,8 @@ pub const FORMATS: &[Format] = &[
     Format { is_for_people: true, ..Format::new("concise", concise::write) },
     Format::new("json", json::write),
     Format::new("jsonl", jsonl::write),
+    Format::new("sarif", sarif::write),
+    Format { names_subjects: true, ..Format::new("junit", junit::write) },
 ];
 
 /// Writes problems of rules, of settings or of the command line, for people,
