@@ -2,7 +2,7 @@
 
 use crate::atom::{Atom, Subject};
 use crate::datalog::program::{
-    Anchor, Column, EntityId, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
+    Anchor, EntityId, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
 };
 use crate::escape::escape;
 use crate::eval::{Binding, Search, Solver};
@@ -22,8 +22,8 @@ pub struct Finding {
     pub id: String,
     /// The row that it is.
     pub atom: Atom,
-    /// What it is about: the atom's first argument, if it has one.
-    pub subject: Option<Subject>,
+    /// What it is about: the atom's first argument.
+    pub subject: Subject,
     /// How grave.
     pub severity: Severity,
     /// What is wrong, in one line.
@@ -179,7 +179,7 @@ impl<'a> Explainer<'a> {
             labels.extend(self.labels(say, row));
         }
         if labels.is_empty() {
-            labels.extend(columns.first().and_then(|column| self.subject_label(column.kind, row)));
+            labels.extend(self.subject_label(columns[0].kind, row));
         }
         let mut helps = self.says(&violation.helps, row, Names::Full);
         for &(column, kind) in &violation.suggest {
@@ -194,7 +194,7 @@ impl<'a> Explainer<'a> {
             rule: violation.id.clone(),
             id: format!("{}:{}", violation.id, arguments.join(",")),
             atom: Atom::of(self.program, &self.printer, violation, row),
-            subject: self.subject(columns, row),
+            subject: self.subject(columns[0].kind, row[0]),
             severity: violation.severity,
             message: self.says(std::slice::from_ref(&violation.message), row, Names::Full).concat(),
             labels,
@@ -204,9 +204,8 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    fn subject(&self, columns: &[Column], row: &[Cell]) -> Option<Subject> {
-        let (column, &cell) = columns.first().zip(row.first())?;
-        Some(Subject::of(self.program, self.facts, &self.printer, column.kind, cell))
+    fn subject(&self, kind: Kind, cell: Cell) -> Subject {
+        Subject::of(self.program, self.facts, &self.printer, kind, cell)
     }
 
     /// Where no label matches: the subject's name.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use lynt::atom::Atom;
+use lynt::atom::{Atom, Subject};
 use lynt::report::{Examined, FORMATS, Outcome, Report, Style, write_problems};
 use lynt::source::{FileId, Label, Problem, Severity, Sources, Span};
 use lynt::violation::Finding;
@@ -47,7 +47,7 @@ fn finding(rule: &str, message: &str, labels: Vec<Label>) -> Finding {
         rule: rule.into(),
         id: format!("{rule}:mi-fe01.contoso.com"),
         atom: Atom::default(),
-        subject: None,
+        subject: Subject::default(),
         severity: Severity::Error,
         message: message.into(),
         labels,

@@ -3,6 +3,7 @@
 mod common;
 
 use common::command::{Folder, lynt, lynt_with, text};
+use lynt::report::FORMATS;
 use std::fs;
 
 const BROKEN: &str = "[[pool]]\nfqdn = \"p.contoso.com\"\nversion = \"sfb-2015\"\n\
@@ -89,6 +90,60 @@ fn a_run_that_can_not_begin_says_so_in_every_report() {
     assert!(folder.read("lines.txt").starts_with("error[unreadable]: could not read nowhere.toml"));
 }
 
+/// GitHub shows what is in the file that this variable names below the build.
+#[test]
+fn the_github_format_adds_a_summary() {
+    let folder = broken("targets-summary");
+    folder.write("summary.md", "before\n");
+    let path = folder.0.join("summary.md");
+    let variables = [("GITHUB_STEP_SUMMARY", path.to_str().expect("UTF-8"))];
+    for format in ["github", "github=annotations.txt"] {
+        lynt_with(&folder.0, &["check", "-f", format, "t.toml"], b"", &variables);
+    }
+    let summary = folder.read("summary.md");
+    assert!(summary.starts_with("before\n# lynt: violations (exit code 1)\n"), "{summary}");
+    assert_eq!(summary.matches("\n### error: `self-backup`\n").count(), 2);
+    assert!(folder.read("annotations.txt").starts_with("::error title=lynt%3A self-backup,"));
+    lynt_with(&folder.0, &["check", "-f", "human", "t.toml"], b"", &variables);
+    lynt_with(&folder.0, &["check", "-f", "github", "t.toml"], b"", &[("GITHUB_STEP_SUMMARY", "")]);
+    assert_eq!(folder.read("summary.md"), summary, "no other format does that");
+
+    let nowhere = folder.0.join("nowhere/summary.md");
+    let variables = [("GITHUB_STEP_SUMMARY", nowhere.to_str().expect("UTF-8"))];
+    let output = lynt_with(&folder.0, &["check", "-f", "github", "t.toml"], b"", &variables);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("error[unwritable]: could not write "));
+}
+
+/// The exit code does not depend on the format, and programs read it in the report too.
+#[test]
+fn exit_codes_are_the_same_in_every_format() {
+    let folder = broken("targets-codes");
+    folder.write("clean.toml", BROKEN.replace("backup-registrar", "# backup-registrar"));
+    folder.write("typo.toml", BROKEN.replace("backup-registrar", "backup-registrat"));
+    for (path, code) in [("clean.toml", 0), ("t.toml", 1), ("typo.toml", 2), ("no.toml", 2)] {
+        for format in FORMATS {
+            let output = lynt(&folder.0, &["check", "-f", format.name, path], b"");
+            assert_eq!(output.status.code(), Some(code), "{path} as {}", format.name);
+            let told = code == 2 && path == "no.toml";
+            let (report, errors) = (text(&output.stdout), text(&output.stderr));
+            assert_eq!(errors.is_empty(), !told, "{path} as {}: {errors}", format.name);
+            assert!(!told || format.is_for_people || report.contains("could not read no.toml"));
+        }
+        let output = lynt(&folder.0, &["check", "-f", "json", path], b"");
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(document["summary"]["exit_code"], code, "{path}");
+    }
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let folder = Folder::new("targets-schema");
+    let output = lynt(&folder.0, &["schema", "output"], b"");
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(schema["$defs"]["schema"]["const"], "lynt-json/1");
+}
+
 #[cfg(unix)]
 mod unix {
     use super::*;
@@ -107,6 +162,21 @@ mod unix {
         assert!(folder.0.join("link.txt").is_symlink());
         let mode = fs::metadata(&real).expect("it is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o640);
+    }
+
+    /// A reader that closes the pipe early costs no report in a file.
+    #[test]
+    fn a_closed_pipe_costs_no_file() {
+        let folder = broken("targets-pipe");
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lynt"));
+        command.args(["check", "-f", "json", "-f", "concise=lines.txt", "t.toml"]);
+        let pipe = std::process::Stdio::piped;
+        command.current_dir(&folder.0).stdout(pipe()).stderr(pipe());
+        let mut child = command.spawn().expect("lynt runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("lynt ends");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), String::new()));
+        assert!(folder.read("lines.txt").contains("self-backup"));
     }
 
     /// Renaming a report over a device would destroy the device.

@@ -53,7 +53,7 @@ pub struct Finding<'r> {
     level: &'static str,
     status: &'static str,
     topology: &'r str,
-    subject: Option<Subject<'r>>,
+    subject: Subject<'r>,
     atom: Atom<'r>,
     message: &'r str,
     labels: Vec<Label<'r>>,
@@ -142,14 +142,13 @@ fn one_finding<'r>(
         helps,
         sources,
     } = finding;
-    let subject = subject.as_ref();
     Finding {
         id,
         rule,
         level: severity.as_str(),
         status: "open",
         topology: &outcome.path,
-        subject: subject.map(|subject| Subject { kind: &subject.kind, name: &subject.name }),
+        subject: Subject { kind: &subject.kind, name: &subject.name },
         atom: one_atom(atom),
         message,
         labels: label_list(labels, places),

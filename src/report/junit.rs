@@ -87,7 +87,8 @@ impl Document<'_> {
         self.suite(rule, &outcome.path, &properties, cases)
     }
 
-    /// The subjects with what was found of them, then findings of what was not looked at.
+    /// The subjects with what was found of them, then findings about what was not looked at. Where
+    /// there are such, nobody can tell which of the subjects pass.
     fn cases<'c>(
         &self,
         subjects: impl Iterator<Item = &'c Subject>,
@@ -95,22 +96,27 @@ impl Document<'_> {
     ) -> Vec<Case<'c>> {
         let mut found: BTreeMap<(&str, &str), Vec<&'c Finding>> = BTreeMap::new();
         for finding in findings {
-            let subject = finding.subject.as_ref();
-            let key = subject.map_or(("", finding.id.as_str()), |subject| key(subject));
-            found.entry(key).or_default().push(finding);
+            found.entry(key(&finding.subject)).or_default().push(finding);
         }
-        let mut cases = Vec::new();
-        for subject in subjects {
-            let findings = found.remove(&key(subject)).unwrap_or_default();
-            cases.push(Case { name: subject.to_string(), fate: self.fate(&findings) });
-        }
-        for ((kind, name), findings) in &found {
-            let name = format!("{kind} {name}").trim().to_owned();
-            cases.push(Case { name, fate: self.fate(findings) });
-        }
+        let subjects = subjects.map(|subject| (subject, found.remove(&key(subject))));
+        let subjects: Vec<_> = subjects.collect();
+        let without = || match found.is_empty() {
+            true => Fate::Holds,
+            false => skipped("not judged by itself: what the rule found is about other subjects"),
+        };
+        let fate = |findings: Option<Vec<&'c Finding>>| {
+            findings.map_or_else(without, |findings| self.fate(&findings))
+        };
+        let about_subjects = subjects
+            .into_iter()
+            .map(|(subject, findings)| Case { name: subject.to_string(), fate: fate(findings) });
+        let mut cases: Vec<Case<'_>> = about_subjects.collect();
+        cases.extend(found.values().map(|findings| Case {
+            name: findings[0].subject.to_string(),
+            fate: self.fate(findings),
+        }));
         if cases.is_empty() {
-            let why = "the rule looked at nothing: that it found nothing is no evidence";
-            let fate = Fate::Skipped(why.to_owned(), String::new());
+            let fate = skipped("the rule looked at nothing: that it found nothing is no evidence");
             cases.push(Case { name: "nothing to look at".to_owned(), fate });
         }
         cases
@@ -118,9 +124,8 @@ impl Document<'_> {
 
     /// Findings below `--fail-on` fail nothing, but what they are about does not pass either.
     fn fate<'c>(&self, findings: &[&'c Finding]) -> Fate<'c> {
-        let Some(gravest) = findings.iter().max_by_key(|finding| finding.severity) else {
-            return Fate::Holds;
-        };
+        let gravest = findings.iter().max_by_key(|finding| finding.severity);
+        let Some(gravest) = gravest else { return Fate::Holds };
         let texts: Vec<String> = findings.iter().map(|finding| self.text(finding)).collect();
         let text = texts.join("\n\n");
         let severity = gravest.severity.as_str();
@@ -207,6 +212,10 @@ impl Document<'_> {
         }
         writeln!(self.out, ">{}</{element}>\n    </testcase>", xml_lines(text))
     }
+}
+
+fn skipped<'c>(why: &str) -> Fate<'c> {
+    Fate::Skipped(why.to_owned(), String::new())
 }
 
 fn key(subject: &Subject) -> (&str, &str) {

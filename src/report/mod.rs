@@ -9,22 +9,29 @@ use crate::examined::Subjects;
 use crate::source::{FileId, Problem, Severity, Sources};
 use crate::violation::Finding;
 
+mod annotations;
 mod ansi;
+mod azure;
 mod by_rule;
 mod clip;
 mod closing;
 mod concise;
+mod csv;
+mod github;
+mod gitlab;
 mod human;
 pub mod json;
 mod jsonl;
 mod junit;
 mod lines;
+mod markdown;
 pub mod places;
 mod quiet_json;
 mod run_json;
 mod sarif;
 mod sha256;
 mod snippet;
+mod tap;
 mod wrap;
 
 /// A run, as reports tell of it.
@@ -168,6 +175,15 @@ pub const FORMATS: &[Format] = &[
     Format::new("jsonl", jsonl::write),
     Format::new("sarif", sarif::write),
     Format { names_subjects: true, ..Format::new("junit", junit::write) },
+    Format {
+        beside: Some(("GITHUB_STEP_SUMMARY", markdown::write_summary)),
+        ..Format::new("github", github::write)
+    },
+    Format::new("gitlab", gitlab::write),
+    Format::new("azure", azure::write),
+    Format::new("tap", tap::write),
+    Format::new("csv", csv::write),
+    Format::new("markdown", markdown::write),
 ];
 
 /// Writes problems of rules, of settings or of the command line, for people,

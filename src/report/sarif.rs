@@ -111,13 +111,19 @@ impl<'r> Log<'r> {
         let Problem { severity, name, message, labels, help } = problem;
         let help = help.as_ref().map_or(String::new(), |help| format!("; {}", escape(help)));
         let text = format!("could not check: {}{help}", message::plain(message));
-        let regions = self.regions(labels);
-        let locations = regions.iter().map(|(region, _, file)| location(region, *file, outcome));
+        let mut locations: Vec<Value> = Vec::new();
+        for (region, _, file) in self.regions(labels) {
+            let location = location(&region, file, outcome);
+            // SARIF wants each once.
+            if !locations.contains(&location) {
+                locations.push(location);
+            }
+        }
         json!({
             "descriptor": { "id": name },
             "level": severity.as_str(),
             "message": { "text": text },
-            "locations": locations.collect::<Vec<_>>(),
+            "locations": locations,
         })
     }
 

@@ -96,3 +96,10 @@ pub fn assert_snapshot(name: &str, text: &str) {
         "{name} differs; run with LYNT_BLESS=1, then read it\n--- expected\n{expected}\n--- found\n{text}"
     );
 }
+
+/// What became of a topology of one file that holds `text`, without findings.
+pub fn file_outcome(text: &str) -> (Outcome, Sources) {
+    let mut sources = Sources::default();
+    let file = sources.add("t.toml", text);
+    (Outcome { path: "t.toml".to_owned(), files: vec![file], ..Outcome::default() }, sources)
+}

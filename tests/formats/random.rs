@@ -80,8 +80,8 @@ pub struct Made {
 impl Made {
     pub fn new(random: &mut Random) -> Self {
         let mut sources = Sources::default();
-        for _ in 0..3 {
-            sources.add(random.text(4), random.text(60));
+        for number in 0..3 {
+            sources.add(format!("{number}{}", random.text(4)), random.text(60));
         }
         let rules: Vec<Rule> = ["a-rule", "b-rule", "c-rule"]
             .map(|id| Rule {
@@ -142,6 +142,7 @@ fn subject(random: &mut Random) -> Subject {
     Subject { kind: random.text(3), name: random.text(6), place: None }
 }
 
+/// About one of the subjects, of which not all were examined.
 fn finding(random: &mut Random, sources: &Sources, subjects: &[Subject]) -> Finding {
     let rule = ["a-rule", "b-rule", "c-rule", "no-rule"][random.below(4)].to_owned();
     let values = [Value::Text(random.text(6)), Value::Number(-3), Value::Bool(true)];
@@ -149,8 +150,7 @@ fn finding(random: &mut Random, sources: &Sources, subjects: &[Subject]) -> Find
     Finding {
         id: format!("{rule}:{}", random.text(4)),
         atom: Atom { predicate: rule.clone(), arguments: arguments.into() },
-        subject: [None, Some(subjects[random.below(subjects.len())].clone())][random.below(2)]
-            .clone(),
+        subject: subjects[random.below(subjects.len())].clone(),
         severity: random.severity(),
         message: random.text(8),
         labels: labels(random, sources),
