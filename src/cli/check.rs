@@ -19,6 +19,7 @@ Examples:
   lynt check                                 the topology in the current folder
   lynt check topology/                       all *.toml of a folder, as one topology
   lynt check -f concise topology/            one line a violation
+  lynt check -f human -f sarif=lynt.sarif -f junit=lynt.xml topology/
   lynt check --select backup,sba-without-registrar topology/
   lynt check --fail-on warning topology/     warnings fail too
   git show HEAD~1:lab.toml | lynt check -    a TOML from standard input

@@ -162,7 +162,7 @@ fn plain(text: &str) -> String {
     for (at, char) in text.char_indices() {
         let begins_item = match char {
             '-' => at == 0,
-            '.' | ')' => text[..at].bytes().all(|byte| byte.is_ascii_digit()),
+            '.' | ')' => at > 0 && text[..at].bytes().all(|byte| byte.is_ascii_digit()),
             _ => false,
         };
         if begins_item || char.is_ascii_punctuation() && !",;'\"()/?%.-".contains(char) {
@@ -199,6 +199,7 @@ mod tests {
             ("http://x.example", "http\\://x.example"),
             ("- 1. x", "\\- 1. x"),
             ("12. x", "12\\. x"),
+            ("(`a`).", "(`a`)."),
             ("a\n# b", "a\\\\u\\{a\\}\\# b"),
         ];
         for (said, markdown) in cases {
