@@ -7,6 +7,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+/// How many files that killed runs left are passed over.
+const MOST_LEFT: u32 = 100;
+
 /// What fills a file.
 pub(super) type Fill<'f> = &'f dyn Fn(&mut dyn Write) -> io::Result<()>;
 
@@ -42,8 +45,7 @@ pub(super) fn unwritable(path: &Path, why: &dyn std::fmt::Display) -> Problem {
 }
 
 fn replace(target: &Path, permissions: Option<fs::Permissions>, fill: Fill<'_>) -> io::Result<()> {
-    let beside = beside(target)?;
-    let file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
+    let (beside, file) = create_beside(target)?;
     let written = permissions
         .map_or(Ok(()), |permissions| file.set_permissions(permissions))
         .and_then(|()| fill_file(file, fill))
@@ -54,11 +56,22 @@ fn replace(target: &Path, permissions: Option<fs::Permissions>, fill: Fill<'_>) 
     written
 }
 
-fn beside(target: &Path) -> io::Result<PathBuf> {
+/// A new file in the same folder. What a run that was killed has left must not be in the way, since
+/// in a container all runs may have the same process id.
+fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
     let name = target.file_name().ok_or_else(|| io::Error::other("this is no file name"))?;
-    let mut name = OsString::from(name);
-    name.push(format!(".lynt-{}", std::process::id()));
-    Ok(target.with_file_name(name))
+    let mut number = 0;
+    loop {
+        let mut name = OsString::from(name);
+        name.push(format!(".lynt-{}-{number}", std::process::id()));
+        let beside = target.with_file_name(name);
+        match OpenOptions::new().write(true).create_new(true).open(&beside) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < MOST_LEFT => {
+                number += 1;
+            }
+            opened => return opened.map(|file| (beside, file)),
+        }
+    }
 }
 
 fn fill_file(file: File, fill: Fill<'_>) -> io::Result<()> {
@@ -69,5 +82,30 @@ fn fill_file(file: File, fill: Fill<'_>) -> io::Result<()> {
     match file.metadata()?.is_file() {
         true => file.sync_all(),
         false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_run_left_is_not_in_the_way() {
+        let folder = std::env::temp_dir().join(format!("lynt-file-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let target = folder.join("report.txt");
+        let left = folder.join(format!("report.txt.lynt-{}-0", std::process::id()));
+        fs::write(&left, "half").expect("a file");
+        write_whole(&target, &|out| out.write_all(b"whole")).expect("it is written");
+        assert_eq!(fs::read(&target).expect("it is there"), b"whole");
+        assert_eq!(fs::read(&left).expect("it is there"), b"half");
+        let failed = write_whole(&target, &|out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("no more"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&target).expect("it is there"), b"whole");
+        assert_eq!(fs::read_dir(&folder).expect("it is read").count(), 2);
+        fs::remove_dir_all(&folder).expect("it goes");
     }
 }
