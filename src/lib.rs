@@ -17,6 +17,8 @@ pub mod eval;
 pub mod proof;
 pub mod fix;
 pub mod engine;
+pub mod atom;
+pub mod examined;
 pub mod violation;
 pub mod simulate;
 pub mod discover;
@@ -59,12 +61,15 @@ pub struct Options<'o> {
     pub limits: Limits,
     /// How large the proof of each finding may be; None: findings carry no proofs.
     pub proofs: Option<Size>,
+    /// Whether what the rules looked at is listed by name.
+    pub subjects: bool,
 }
 
 impl Default for Options<'_> {
     /// All rules, something to check, the usual limits, no proofs.
     fn default() -> Self {
-        Self { selected: &|_| true, allow_empty: false, limits: Limits::default(), proofs: None }
+        let limits = Limits::default();
+        Self { selected: &|_| true, allow_empty: false, limits, proofs: None, subjects: false }
     }
 }
 
@@ -76,18 +81,20 @@ pub fn check(
     options: &Options<'_>,
     timings: &mut Timings,
 ) -> Outcome {
+    let (path, files) = (topology.path.clone(), topology.files.clone());
     let plan = rules.plan(options.selected);
     let explained = load(rules, sources, topology, &plan, options, timings).and_then(|facts| {
-        timed(&mut timings.explain, || violation::explain(&rules.set, &facts, options))
-            .map_err(|problem| vec![problem])
+        let explain = || violation::explain(&rules.set, &facts, options);
+        let explained = timed(&mut timings.explain, explain).map_err(|problem| vec![problem])?;
+        let name = || examined::subjects(&rules.set.program, &facts, options.selected);
+        Ok((explained, options.subjects.then(name).unwrap_or_default()))
     });
-    let path = topology.path.clone();
     match explained {
-        Err(problems) => Outcome { path, problems, ..Outcome::default() },
-        Ok(Explained { findings, examined, population }) => {
+        Err(problems) => Outcome { path, files, problems, ..Outcome::default() },
+        Ok((Explained { findings, examined, population }, subjects)) => {
             let examined =
                 examined.into_iter().map(|(rule, subjects)| Examined { rule, subjects }).collect();
-            Outcome { path, findings, examined, population, ..Outcome::default() }
+            Outcome { path, files, findings, examined, population, subjects, ..Outcome::default() }
         }
     }
 }

@@ -119,7 +119,7 @@ fn short_names(program: &Program, facts: &Facts) -> FxHashMap<Cell, String> {
         .collect()
 }
 
-/// A text as a rule has it, with quotes.
+/// A text as a rule has it: in quotes, with escapes.
 pub fn quoted(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{}\"", escaped.replace('\n', "\\n").replace('\t', "\\t"))

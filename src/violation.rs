@@ -1,9 +1,11 @@
 //! Tuples → violations as people read them: message, labelled places, notes, help.
 
 use crate::Options;
+use crate::atom::{Atom, Subject};
 use crate::datalog::program::{
     Anchor, EntityId, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
 };
+use crate::escape::escape;
 use crate::eval::{Binding, Limits, Search};
 use crate::facts::{Cell, Facts};
 use crate::print::{Names, Printer, enumerate};
@@ -21,6 +23,10 @@ pub struct Finding {
     pub rule: String,
     /// `rule:subject`, and more arguments where the rule has them; names in full.
     pub id: String,
+    /// The row that it is.
+    pub atom: Atom,
+    /// What it is about: the atom's first argument.
+    pub subject: Subject,
     /// How grave.
     pub severity: Severity,
     /// What is wrong, in one line.
@@ -220,7 +226,7 @@ impl<'a> Explainer<'a> {
         let mut helps = self.says(&violation.helps, row, Names::Full);
         for &(column, kind) in &violation.suggest {
             if let Some((name, place)) = self.suggestion(row[column], kind, budget) {
-                helps.insert(0, format!("did you mean `{name}`?"));
+                helps.insert(0, format!("did you mean `{}`?", escape(name)));
                 labels.push(Label { span: place, text: "did you mean this one?".to_owned() });
                 break;
             }
@@ -229,6 +235,8 @@ impl<'a> Explainer<'a> {
         Finding {
             rule: violation.id.clone(),
             id: format!("{}:{}", violation.id, arguments.join(",")),
+            atom: Atom::of(self.program, &self.printer, violation, row),
+            subject: self.subject(columns[0].kind, row[0]),
             severity: violation.severity,
             message: self.says(std::slice::from_ref(&violation.message), row, Names::Full).concat(),
             labels,
@@ -238,6 +246,10 @@ impl<'a> Explainer<'a> {
             handle: String::new(),
             proof: None,
         }
+    }
+
+    fn subject(&self, kind: Kind, cell: Cell) -> Subject {
+        Subject::of(self.program, self.facts, &self.printer, kind, cell)
     }
 
     /// Where no label matches: the subject's name.
@@ -319,6 +331,7 @@ impl<'a> Explainer<'a> {
         texts
     }
 
+    /// What a rule says, with values in it that can't break its lines.
     fn text(
         &self,
         template: &'a Template,
@@ -334,7 +347,8 @@ impl<'a> Explainer<'a> {
                     let value = self.prover.solver().values(body, binding, term).into_iter().next();
                     match value {
                         Some(value) => {
-                            text.push_str(&self.printer.value(self.kind(term, vars), value, names))
+                            let value = self.printer.value(self.kind(term, vars), value, names);
+                            text.push_str(&escape(&value));
                         }
                         None => text.push_str("unknown"),
                     }
@@ -350,7 +364,7 @@ impl<'a> Explainer<'a> {
                     let shown: Vec<String> = values
                         .iter()
                         .take(MOST_NAMES)
-                        .map(|&value| self.printer.value(kind, value, names))
+                        .map(|&value| escape(&self.printer.value(kind, value, names)).into_owned())
                         .collect();
                     text.push_str(&enumerate(&shown, values.len() - shown.len()));
                 }

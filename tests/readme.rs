@@ -1,5 +1,10 @@
-//! Every screen of the README is what the program prints on a terminal of 80 columns.
+//! Every screen of the README and of `docs/formats.md` is what the program prints on a terminal of 80
+//! columns.
 
+mod common;
+
+use common::command::Folder;
+use lynt::report::FORMATS;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,6 +16,7 @@ fn run(arguments: &[&str], folder: &Path) -> String {
         .args(["--unicode", "always"])
         .env("COLUMNS", "80")
         .env_remove("NO_COLOR")
+        .env_remove("GITHUB_STEP_SUMMARY")
         .current_dir(folder)
         .output()
         .expect("lynt runs");
@@ -28,28 +34,52 @@ fn matches(expected: &[&str], found: &[&str]) -> bool {
 }
 
 #[test]
-fn screens_are_what_the_program_prints() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).expect("README.md");
-    let folder = std::env::temp_dir().join(format!("lynt-readme-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("a folder");
-    copy(&root.join("examples"), &folder.join("examples"));
-    let blocks: Vec<&str> = readme
-        .split("```console\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().expect("a block ends"))
-        .collect();
-    assert!(blocks.len() >= 3);
-    for block in blocks {
-        let (command, expected) = block.split_once('\n').expect("a command");
-        let arguments: Vec<&str> =
-            command.strip_prefix("$ lynt ").expect("a command").split_whitespace().collect();
-        let found = run(&arguments, &folder);
-        let expected: Vec<&str> = expected.lines().collect();
-        let lines: Vec<&str> = found.lines().collect();
-        assert!(matches(&expected, &lines), "{command}\n{found}");
+fn screens_of_the_readme() {
+    check_screens("README.md", 3);
+}
+
+/// The page shows every format there is.
+#[test]
+fn screens_of_the_formats() {
+    check_screens("docs/formats.md", FORMATS.len());
+    let page = read("docs/formats.md");
+    for format in FORMATS {
+        assert!(page.contains(&format!("\n## {}\n", format.name)), "{}", format.name);
+        assert!(page.contains(&format!(" -f {} ", format.name)), "{}", format.name);
     }
-    fs::remove_dir_all(&folder).expect("the folder goes");
+}
+
+fn read(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::read_to_string(root.join(path)).expect("the page").replace("\r\n", "\n")
+}
+
+/// Runs the commands of a page in a folder with the examples and the files that stand before them, such
+/// as "toml topology.toml".
+fn check_screens(path: &str, at_least: usize) {
+    let (page, folder) = (read(path), Folder::new(&path.replace('/', "-")));
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), &folder.0.join("examples"));
+    let mut screens = 0;
+    for block in page.split("\n```").skip(1).step_by(2) {
+        let (tag, text) = block.split_once('\n').expect("a block has a line");
+        if let Some(name) = tag.strip_prefix("toml ") {
+            folder.write(name, format!("{text}\n"));
+        }
+        if tag == "console" {
+            check_screen(text, &folder.0);
+            screens += 1;
+        }
+    }
+    assert!(screens >= at_least, "{screens} screens");
+}
+
+fn check_screen(screen: &str, folder: &Path) {
+    let (command, expected) = screen.split_once('\n').expect("a command");
+    let arguments = command.strip_prefix("$ lynt ").expect("a command").split_whitespace();
+    let found = run(&arguments.collect::<Vec<_>>(), folder);
+    let expected: Vec<&str> = expected.lines().collect();
+    let lines: Vec<&str> = found.lines().collect();
+    assert!(matches(&expected, &lines), "{command}\n{found}");
 }
 
 fn copy(from: &Path, to: &Path) {

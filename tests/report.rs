@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use lynt::report::{Examined, FORMATS, Outcome, Style, write_problems};
+use lynt::atom::{Atom, Subject};
+use lynt::report::{Examined, FORMATS, Outcome, Report, Style, write_problems};
 use lynt::source::{FileId, Label, Problem, Severity, Sources, Span};
 use lynt::violation::Finding;
 
@@ -11,8 +12,20 @@ const PLAIN: Style = Style { color: false, ascii: false, width: 100 };
 fn report(format: &str, outcomes: &[Outcome], sources: &Sources, style: Style) -> String {
     let format = FORMATS.iter().find(|row| row.name == format).expect("a format of this name");
     let mut out = Vec::new();
-    (format.write)(outcomes, sources, &style, &mut out).expect("a Vec takes everything");
+    (format.write)(&run(outcomes, sources), &style, &mut out).expect("a Vec takes everything");
     String::from_utf8(out).expect("reports are UTF-8")
+}
+
+fn run<'r>(outcomes: &'r [Outcome], sources: &'r Sources) -> Report<'r> {
+    Report {
+        outcomes,
+        problems: &[],
+        sources,
+        rules: &[],
+        rule_files: sources,
+        fail_on: Some(Severity::Error),
+        exit_code: 1,
+    }
 }
 
 fn problems(problems: &[Problem], sources: &Sources, style: Style) -> String {
@@ -33,6 +46,8 @@ fn finding(rule: &str, message: &str, labels: Vec<Label>) -> Finding {
     Finding {
         rule: rule.into(),
         id: format!("{rule}:mi-fe01.contoso.com"),
+        atom: Atom::default(),
+        subject: Subject::default(),
         severity: Severity::Error,
         message: message.into(),
         labels,
@@ -845,8 +860,8 @@ fn nothing_acts_and_nothing_panics_whatever_the_text() {
             Finding { notes, helps, sources: documents, ..finding(&rule, &message, labels) };
         let examined = vec![Examined { rule, subjects: random.below(2) }];
         let population = vec![(message, random.below(3))];
-        let outcome =
-            Outcome { path, findings: vec![finding], examined, population, ..Outcome::default() };
+        let findings = vec![finding];
+        let outcome = Outcome { path, findings, examined, population, ..Outcome::default() };
         let style = Style {
             color: random.below(2) == 0,
             ascii: random.below(2) == 0,
@@ -933,7 +948,8 @@ fn errors_of_the_writer_are_returned() {
     }
     let (outcome, sources) = broken();
     for format in FORMATS {
-        let error = (format.write)(std::slice::from_ref(&outcome), &sources, &PLAIN, &mut Full);
+        let outcomes = std::slice::from_ref(&outcome);
+        let error = (format.write)(&run(outcomes, &sources), &PLAIN, &mut Full);
         assert_eq!(error.expect_err("full").kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -2,10 +2,11 @@
 
 use super::input::Input;
 use super::rule_files::{RuleFiles, warn};
+use super::targets::{self, Target};
 use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
 use crate::datalog::program::Violation;
 use crate::proof::Size;
-use crate::report::{FORMATS, Format, Outcome};
+use crate::report::{Outcome, Report, Rule};
 use crate::rules::Rules;
 use crate::source::{Problem, Severity, Sources};
 use crate::spelling::nearest;
@@ -13,13 +14,14 @@ use crate::{Options, Timings, check};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const EXAMPLES: &str = "\
 Examples:
   lynt check                                 the topology in the current folder
   lynt check topology/                       all *.toml of a folder, as one topology
   lynt check -f concise topology/            one line a violation
+  lynt check -f human -f sarif=lynt.sarif -f junit=lynt.xml topology/
   lynt check --select backup,sba-without-registrar topology/
   lynt check --rules house/ topology/        with rules of your own
   lynt check --fail-on warning topology/     warnings fail too
@@ -44,9 +46,8 @@ pub(super) struct Arguments {
     /// Leave out these rules or groups
     #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
     ignore: Vec<String>,
-    /// How violations are printed
-    #[arg(short, long, value_name = "FORMAT", default_value = "human", value_parser = format_names(), help_heading = "Output")]
-    format: String,
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = targets::parse, help = targets::help(), help_heading = "Output")]
+    format: Vec<Target>,
     /// Print the proof of each violation below it
     #[arg(long, help_heading = "Output")]
     proof: bool,
@@ -67,82 +68,127 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn fails(self, severity: Severity) -> bool {
+    fn least(self) -> Option<Severity> {
         match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Note => severity >= Severity::Note,
-            FailOn::Never => false,
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Note => Some(Severity::Note),
+            FailOn::Never => None,
         }
     }
 }
 
-fn format_names() -> clap::builder::PossibleValuesParser {
-    FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().into()
-}
-
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
-    let start = Instant::now();
+    let targets = match targets::all(&arguments.format) {
+        Ok(targets) => targets,
+        Err(problem) => return output.could_not_check(&[problem], &Sources::default()),
+    };
+    let mut clock = Clock::default();
     let rules = match arguments.rule_files.load() {
         Ok(rules) => rules,
         Err((problems, sources)) => return output.could_not_check(&problems, &sources),
     };
     warn(&rules, output)?;
-    let selected = match select(&rules, &arguments.select, &arguments.ignore) {
-        Ok(selected) => selected,
-        Err(problems) => return output.could_not_check(&problems, &Sources::default()),
-    };
-    let started = start.elapsed();
     let mut sources = Sources::default();
-    let topologies = match arguments.input.discover(&mut sources) {
-        Ok(topologies) => topologies,
-        Err(problems) => return output.could_not_check(&problems, &sources),
+    let looked = look(arguments, &targets, &rules, &mut sources, &mut clock);
+    let (looked, problems) = match looked {
+        Ok(looked) => (looked, Vec::new()),
+        Err(problems) => (Looked::default(), problems),
     };
-    let read = start.elapsed() - started;
+    if !problems.is_empty() {
+        output.could_not_check(&problems, &sources)?;
+    } else {
+        output.verdict = verdict(&looked.outcomes, arguments.fail_on);
+    }
+    let report = Report {
+        outcomes: &looked.outcomes,
+        problems: &problems,
+        sources: &sources,
+        rules: &looked.rules,
+        rule_files: &rules.set.sources,
+        fail_on: arguments.fail_on.least(),
+        exit_code: output.verdict,
+    };
+    let reporting = Instant::now();
+    let code = targets::write(&targets, &report, output)?;
+    if arguments.timings {
+        clock.write(reporting.elapsed())?;
+    }
+    Ok(code)
+}
 
-    let mut timings = Timings::default();
+/// What a run found.
+#[derive(Default)]
+struct Looked {
+    outcomes: Vec<Outcome>,
+    /// The selected rules, sorted by id.
+    rules: Vec<Rule>,
+}
+
+fn look(
+    arguments: &Arguments,
+    targets: &[Target],
+    rules: &Rules,
+    sources: &mut Sources,
+    clock: &mut Clock,
+) -> Result<Looked, Vec<Problem>> {
+    let selected = select(rules, &arguments.select, &arguments.ignore)?;
+    clock.started = clock.start.elapsed();
+    let topologies = arguments.input.discover(sources)?;
+    clock.read = clock.start.elapsed() - clock.started;
     let is_selected = |violation: &Violation| selected.contains(violation.id.as_str());
     let options = Options {
         selected: &is_selected,
         allow_empty: arguments.allow_empty,
         limits: arguments.rule_files.limits.limits(),
         proofs: arguments.proof.then(Size::default),
+        subjects: targets.iter().any(|target| target.format.names_subjects),
     };
-    let outcomes: Vec<Outcome> = topologies
+    let outcomes = topologies
         .iter()
         .map(|topology| Outcome {
             path_arguments: arguments.input.arguments(&topology.path),
             rule_arguments: arguments.rule_files.arguments(),
-            ..check(&rules, &sources, topology, &options, &mut timings)
+            ..check(rules, sources, topology, &options, &mut clock.arrows)
         })
         .collect();
-    output.verdict = verdict(&outcomes, arguments.fail_on);
+    let all = rules.violations().into_iter();
+    let rules = all.filter(|violation| is_selected(violation)).map(Rule::of).collect();
+    Ok(Looked { outcomes, rules })
+}
 
-    let reporting = Instant::now();
-    (format(&arguments.format).write)(&outcomes, &sources, &output.style, &mut output.out)?;
-    output.out.flush()?;
-    if arguments.timings {
-        let Timings { parse, facts, rules, explain } = timings;
-        let report = reporting.elapsed() + explain;
+/// What `--timings` prints.
+struct Clock {
+    start: Instant,
+    started: Duration,
+    read: Duration,
+    arrows: Timings,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        let (zero, arrows) = (Duration::ZERO, Timings::default());
+        Self { start: Instant::now(), started: zero, read: zero, arrows }
+    }
+}
+
+impl Clock {
+    fn write(&self, reporting: Duration) -> io::Result<()> {
+        let Timings { parse, facts, rules, explain } = self.arrows;
         let mut text = String::new();
         for (name, time) in [
-            ("start", started),
-            ("read", read),
+            ("start", self.started),
+            ("read", self.read),
             ("parse", parse),
             ("facts", facts),
             ("rules", rules),
-            ("report", report),
-            ("all", start.elapsed()),
+            ("report", reporting + explain),
+            ("all", self.start.elapsed()),
         ] {
             text.push_str(&format!("{name:<7}{:>10.2} ms\n", time.as_secs_f64() * 1000.0));
         }
-        io::stderr().write_all(text.as_bytes())?;
+        io::stderr().write_all(text.as_bytes())
     }
-    Ok(output.verdict)
-}
-
-fn format(name: &str) -> &'static Format {
-    FORMATS.iter().find(|format| format.name == name).unwrap_or(&FORMATS[0])
 }
 
 fn verdict(outcomes: &[Outcome], fail_on: FailOn) -> u8 {
@@ -150,7 +196,8 @@ fn verdict(outcomes: &[Outcome], fail_on: FailOn) -> u8 {
         return COULD_NOT_CHECK;
     }
     let mut findings = outcomes.iter().flat_map(|outcome| &outcome.findings);
-    if findings.any(|finding| fail_on.fails(finding.severity)) { VIOLATIONS } else { CLEAN }
+    let fails = |severity| fail_on.least().is_some_and(|least| severity >= least);
+    if findings.any(|finding| fails(finding.severity)) { VIOLATIONS } else { CLEAN }
 }
 
 /// The ids of the rules that run.

@@ -1,10 +1,11 @@
 //! `lynt import`: an export of the deployment → TOML.
 
+use super::file::{unwritable, write_whole};
 use super::{CLEAN, Output};
 use crate::discover::display;
 use crate::import::{ImportError, import};
 use crate::source::{Problem, Sources};
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -86,25 +87,10 @@ fn problem(path: &Path, error: ImportError) -> Problem {
     }
 }
 
-/// Writes a new file whole or not at all: beside it first, then renamed.
+/// Writes a file that is not there yet, unless it may be overwritten.
 fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Problem> {
-    let wrong = |error: &dyn std::fmt::Display| {
-        Problem::error("unwritable", format!("could not write {}: {error}", display(path)))
-    };
     if !force && path.exists() {
-        return Err(wrong(&"the file exists").help("`--force` overwrites it"));
+        return Err(unwritable(path, &"the file exists").help("`--force` overwrites it"));
     }
-    let mut name = path.file_name().ok_or_else(|| wrong(&"this is no file name"))?.to_owned();
-    name.push(format!(".lynt-{}", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&beside)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&beside, path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&beside);
-        wrong(&error)
-    })
+    write_whole(path, &|out| out.write_all(text.as_bytes()))
 }

@@ -3,13 +3,16 @@
 mod check;
 mod explain;
 mod facts;
+mod file;
 mod import;
 mod input;
 mod query;
 mod rule;
 mod rule_files;
 mod run;
+mod schema;
 mod simulate;
+mod targets;
 mod vocabulary;
 
 use crate::report::{Style, write_problems};
@@ -90,6 +93,7 @@ enum Command {
     Import(import::Arguments),
     Simulate(simulate::Arguments),
     Run(run::Arguments),
+    Schema(schema::Arguments),
 }
 
 /// Runs lynt with these arguments, the program's name first.
@@ -114,6 +118,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),
+        Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
         None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
     };
     ExitCode::from(output.finish(code))
@@ -123,6 +128,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 struct Output {
     out: BufWriter<io::Stdout>,
     style: Style,
+    /// How files look: never coloured.
+    file_style: Style,
     /// How messages on standard error look.
     error_style: Style,
     /// What the run amounts to so far, for a pipe that closes early.
@@ -134,6 +141,7 @@ impl Output {
         Self {
             out: BufWriter::with_capacity(1 << 16, io::stdout()),
             style: style(look, io::stdout().is_terminal()),
+            file_style: Style { color: false, ..style(look, false) },
             error_style: style(look, io::stderr().is_terminal()),
             verdict: CLEAN,
         }

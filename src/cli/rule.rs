@@ -5,6 +5,7 @@ use super::rule_files::{load, warn};
 use super::{CLEAN, Output};
 use crate::datalog::crepe;
 use crate::datalog::program::Violation;
+use crate::report::Rule;
 use crate::rules::Rules;
 use crate::source::Sources;
 use clap::ValueEnum;
@@ -96,15 +97,7 @@ fn list(rules: &Rules, output: &mut Output) -> io::Result<()> {
 
 fn show(rule: &Violation, output: &mut Output) -> io::Result<()> {
     let out = &mut output.out;
-    writeln!(out, "# {}\n", rule.id)?;
-    writeln!(out, "{} ({}, group {})", rule.title(), rule.severity.as_str(), rule.group)?;
-    let rest = rule.docs.split_once('\n').map_or("", |(_, rest)| rest);
-    writeln!(out, "{}", rest.trim_end())?;
-    if !rule.sources.is_empty() {
-        writeln!(out, "\n## Source\n")?;
-        for source in &rule.sources {
-            writeln!(out, "- {source}")?;
-        }
-    }
-    Ok(())
+    let Rule { id, group, severity, title, .. } = &Rule::of(rule);
+    writeln!(out, "# {id}\n\n{title} ({}, group {group})\n", severity.as_str())?;
+    writeln!(out, "{}", Rule::of(rule).help())
 }

@@ -12,7 +12,7 @@ use super::places::Places;
 use super::proof::Trees;
 use super::snippet::{CONTEXT_AFTER_START, CONTEXT_BEFORE_END, Excerpt};
 use super::wrap::wrap;
-use super::{Outcome, Style};
+use super::{Outcome, Report, Style};
 use crate::escape::escape;
 use crate::proof::Told;
 use crate::source::{Problem, Severity, Sources};
@@ -22,13 +22,10 @@ use crate::violation::Finding;
 const BULLET: usize = 3;
 
 /// Writes what became of each topology.
-pub fn write(
-    outcomes: &[Outcome],
-    sources: &Sources,
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut page = Page::new(sources, style, out);
+pub fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let outcomes = report.outcomes;
+    let mut page = Page::new(report.sources, style, out);
+    report.problems.iter().try_for_each(|problem| page.problem(problem))?;
     for outcome in outcomes {
         for problem in &outcome.problems {
             page.problem(problem)?;

@@ -2,26 +2,116 @@
 //!
 //! A new format is a file beside this one, its `mod` line and its row in [`FORMATS`].
 
-use std::io::{self, Write};
+use std::io;
 
-use crate::source::{Problem, Sources};
+use crate::datalog::program::Violation;
+use crate::examined::Subjects;
+use crate::source::{FileId, Problem, Severity, Sources};
 use crate::violation::Finding;
 
+mod annotations;
 mod ansi;
+mod azure;
+mod by_rule;
 mod clip;
 mod closing;
 mod concise;
+mod csv;
+mod github;
+mod gitlab;
 mod human;
+pub mod json;
+mod jsonl;
+mod junit;
+mod lines;
+mod markdown;
 pub mod places;
 pub mod proof;
+mod quiet_json;
+mod run_json;
+mod sarif;
+mod sha256;
 mod snippet;
+mod tap;
 mod wrap;
+
+/// A run, as reports tell of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'r> {
+    /// What became of each topology.
+    pub outcomes: &'r [Outcome],
+    /// What kept the run from looking at topologies at all; then there is no outcome.
+    pub problems: &'r [Problem],
+    /// The files that the outcomes' places count in.
+    pub sources: &'r Sources,
+    /// The selected rules, sorted by id.
+    pub rules: &'r [Rule],
+    /// The files that the rules stand in.
+    pub rule_files: &'r Sources,
+    /// The least grave finding that fails the run; none where no finding does.
+    pub fail_on: Option<Severity>,
+    /// 0 clean, 1 violations, 2 could not check.
+    pub exit_code: u8,
+}
+
+impl Report<'_> {
+    /// Whether a finding of this severity fails the run.
+    pub fn fails(&self, severity: Severity) -> bool {
+        self.fail_on.is_some_and(|least| severity >= least)
+    }
+}
+
+/// A rule, as reports tell of it whether it found something or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// Its group.
+    pub group: String,
+    /// How grave its findings are.
+    pub severity: Severity,
+    /// What it is about, in one sentence.
+    pub title: String,
+    /// Its documentation below the title, in Markdown.
+    pub docs: String,
+    /// Documents that say so.
+    pub sources: Vec<String>,
+}
+
+impl Rule {
+    /// What reports tell of `violation`.
+    pub fn of(violation: &Violation) -> Self {
+        let docs = violation.docs.split_once('\n').map_or("", |(_, rest)| rest);
+        Self {
+            id: violation.id.clone(),
+            group: violation.group.clone(),
+            severity: violation.severity,
+            title: violation.title().to_owned(),
+            docs: docs.trim().to_owned(),
+            sources: violation.sources.clone(),
+        }
+    }
+
+    /// Its documentation below the title and the documents that say so, in Markdown.
+    pub fn help(&self) -> String {
+        let mut help = self.docs.clone();
+        if !self.sources.is_empty() {
+            help.push_str("\n\n## Source\n");
+        }
+        for source in &self.sources {
+            help.push_str(&format!("\n- {source}"));
+        }
+        help.trim().to_owned()
+    }
+}
 
 /// What became of one topology.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The topology's path as the user gave it.
     pub path: String,
+    /// Its files, sorted by path.
+    pub files: Vec<FileId>,
     /// What kept it from being checked; then `findings` and `examined` are empty.
     pub problems: Vec<Problem>,
     /// The violations, sorted by place.
@@ -34,6 +124,8 @@ pub struct Outcome {
     pub rule_arguments: String,
     /// What the rules looked at together, such as `("pool", 14)`; the noun is in the singular.
     pub population: Vec<(String, usize)>,
+    /// What each rule looked at by name, as `examined`; empty where no format of the run asks for it.
+    pub subjects: Subjects,
 }
 
 /// How much one rule looked at.
@@ -56,18 +148,47 @@ pub struct Style {
     pub width: usize,
 }
 
-/// A way to write the outcomes of a run.
+/// Writes a report; fails only where the writer does.
+pub type Write = fn(&Report<'_>, &Style, &mut dyn io::Write) -> io::Result<()>;
+
+/// A way to write a report.
+#[derive(Clone, Copy, Debug)]
 pub struct Format {
     /// What `--format` calls it.
     pub name: &'static str,
-    /// Writes the outcomes of all topologies; fails only where the writer does.
-    pub write: fn(&[Outcome], &Sources, &Style, &mut dyn Write) -> io::Result<()>,
+    /// Writes it.
+    pub write: Write,
+    /// Whether it is for people, whom standard error tells what keeps a run from looking at topologies.
+    pub is_for_people: bool,
+    /// Whether it names what the rules looked at ([`Outcome::subjects`]).
+    pub names_subjects: bool,
+    /// What is also written to the end of the file that an environment variable names.
+    pub beside: Option<(&'static str, Write)>,
+}
+
+impl Format {
+    const fn new(name: &'static str, write: Write) -> Self {
+        Self { name, write, is_for_people: false, names_subjects: false, beside: None }
+    }
 }
 
 /// All formats; adding one is a file and a row.
 pub const FORMATS: &[Format] = &[
-    Format { name: "human", write: human::write },
-    Format { name: "concise", write: concise::write },
+    Format { is_for_people: true, ..Format::new("human", human::write) },
+    Format { is_for_people: true, ..Format::new("concise", concise::write) },
+    Format::new("json", json::write),
+    Format::new("jsonl", jsonl::write),
+    Format::new("sarif", sarif::write),
+    Format { names_subjects: true, ..Format::new("junit", junit::write) },
+    Format {
+        beside: Some(("GITHUB_STEP_SUMMARY", markdown::write_summary)),
+        ..Format::new("github", github::write)
+    },
+    Format::new("gitlab", gitlab::write),
+    Format::new("azure", azure::write),
+    Format::new("tap", tap::write),
+    Format::new("csv", csv::write),
+    Format::new("markdown", markdown::write),
 ];
 
 /// Writes problems of rules, of settings or of the command line, for people,
@@ -76,7 +197,7 @@ pub fn write_problems(
     problems: &[Problem],
     sources: &Sources,
     style: &Style,
-    out: &mut dyn Write,
+    out: &mut dyn io::Write,
 ) -> io::Result<()> {
     human::write_problems(problems, sources, style, out)
 }

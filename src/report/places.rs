@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use serde::Serialize;
+
 use crate::source::{FileId, SourceFile, Sources, Span};
 
 /// Bytes between two places where the characters before are known: few enough to count in no time,
@@ -14,6 +16,28 @@ pub struct Places<'a> {
     sources: &'a Sources,
     /// One for each file, made when it is first needed.
     lines: Vec<OnceCell<Lines>>,
+}
+
+/// Where a span is, for people and for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region<'a> {
+    /// The file's path.
+    pub path: &'a str,
+    /// The first character.
+    pub start: Position,
+    /// Behind the last character.
+    pub end: Position,
+}
+
+/// A place in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Position {
+    /// Counted from 1.
+    pub line: usize,
+    /// In characters, counted from 1.
+    pub column: usize,
+    /// In bytes, counted from 0.
+    pub offset: usize,
 }
 
 /// Where the lines of one file are.
@@ -43,6 +67,17 @@ impl<'a> Places<'a> {
         let (source, lines) = self.file(span.file)?;
         let (line, column) = lines.line_column(&source.text, span.start as usize);
         Some((&source.path, line, column))
+    }
+
+    /// Start and end of `span`; none if there is no such file.
+    pub fn region(&self, span: Span) -> Option<Region<'a>> {
+        let (source, lines) = self.file(span.file)?;
+        let position = |offset: u32| {
+            let offset = source.text.len().min(offset as usize);
+            let (line, column) = lines.line_column(&source.text, offset);
+            Position { line, column, offset }
+        };
+        Some(Region { path: &source.path, start: position(span.start), end: position(span.end) })
     }
 }
 
@@ -126,6 +161,9 @@ mod tests {
             }
         }
         assert_eq!(places.place(Span::new(99, 0..0)), None);
+        let region = places.region(Span::new(2, 4..900)).expect("a region");
+        assert_eq!((region.start.line, region.start.column, region.start.offset), (1, 4, 4));
+        assert_eq!((region.end.line, region.end.column, region.end.offset), (3, 1, 16));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The program as people and scripts run it.
+//! The program as people and scripts run it: in a folder of its own, with a clean environment.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -37,25 +37,54 @@ impl Folder {
     }
 }
 
+impl AsRef<Path> for Folder {
+    fn as_ref(&self) -> &Path {
+        &self.0
+    }
+}
+
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
+/// Variables that change what lynt prints or writes.
+const VARIABLES: [&str; 9] = [
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "CI",
+    "COLUMNS",
+    "TERM",
+    "LANG",
+    "LC_ALL",
+    "GITHUB_STEP_SUMMARY",
+];
+
 pub fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lynt"));
     command.args(arguments).current_dir(folder);
-    for name in
-        ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS", "TERM", "LANG", "LC_ALL"]
-    {
+    VARIABLES.iter().for_each(|name| {
         command.env_remove(name);
-    }
+    });
     command
 }
 
-pub fn lynt(folder: &Folder, arguments: &[&str], input: &[u8]) -> Output {
-    let mut command = command(&folder.0, arguments);
+/// Runs `lynt <arguments>` in `folder` with `input` as its standard input.
+pub fn lynt(folder: impl AsRef<Path>, arguments: &[&str], input: &[u8]) -> Output {
+    lynt_with(folder, arguments, input, &[])
+}
+
+/// As [`lynt`], with these variables set.
+pub fn lynt_with(
+    folder: impl AsRef<Path>,
+    arguments: &[&str],
+    input: &[u8],
+    variables: &[(&str, &str)],
+) -> Output {
+    let mut command = command(folder.as_ref(), arguments);
+    command.envs(variables.iter().copied());
     let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = streams.spawn().expect("lynt runs");
     // A program that never reads its input closes it.

@@ -5,7 +5,7 @@
 pub mod command;
 
 use lynt::discover::TopologyFiles;
-use lynt::report::{FORMATS, Outcome, Style};
+use lynt::report::{FORMATS, Outcome, Report, Style};
 use lynt::rules::Rules;
 use lynt::source::{Severity, Sources};
 use lynt::{Options, Timings, check, examples};
@@ -68,8 +68,16 @@ impl Checked {
         let style = Style { color: false, ascii: true, width: 100 };
         let mut text = Vec::new();
         let write = FORMATS.iter().find(|format| format.name == "human").expect("the format").write;
-        write(std::slice::from_ref(&self.outcome), &self.sources, &style, &mut text)
-            .expect("writing to memory");
+        let report = Report {
+            outcomes: std::slice::from_ref(&self.outcome),
+            problems: &[],
+            sources: &self.sources,
+            rules: &[],
+            rule_files: &Sources::default(),
+            fail_on: Some(Severity::Error),
+            exit_code: 1,
+        };
+        write(&report, &style, &mut text).expect("writing to memory");
         String::from_utf8(text).expect("reports are UTF-8")
     }
 }
@@ -87,4 +95,11 @@ pub fn assert_snapshot(name: &str, text: &str) {
         expected == text,
         "{name} differs; run with LYNT_BLESS=1, then read it\n--- expected\n{expected}\n--- found\n{text}"
     );
+}
+
+/// What became of a topology of one file that holds `text`, without findings.
+pub fn file_outcome(text: &str) -> (Outcome, Sources) {
+    let mut sources = Sources::default();
+    let file = sources.add("t.toml", text);
+    (Outcome { path: "t.toml".to_owned(), files: vec![file], ..Outcome::default() }, sources)
 }

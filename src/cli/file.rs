@@ -1,0 +1,111 @@
+//! Files that a command writes: whole or not at all.
+
+use crate::discover::display;
+use crate::source::Problem;
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// How many files that killed runs left are passed over.
+const MOST_LEFT: u32 = 100;
+
+/// What fills a file.
+pub(super) type Fill<'f> = &'f dyn Fn(&mut dyn Write) -> io::Result<()>;
+
+/// Writes a file beside `path` and renames it, so that nobody ever sees half of it. A link is
+/// followed; what is no regular file, such as a device, can't be replaced and is written to.
+///
+/// # Errors
+/// The one problem `unwritable`.
+pub(super) fn write_whole(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let written = match fs::metadata(&target) {
+        Ok(old) if old.is_file() => replace(&target, Some(old.permissions()), fill),
+        Ok(_) => {
+            OpenOptions::new().write(true).open(&target).and_then(|file| fill_file(file, fill))
+        }
+        Err(_) => replace(&target, None, fill),
+    };
+    written.map_err(|error| unwritable(path, &error))
+}
+
+/// Writes to the end of a file, which need not be there yet.
+///
+/// # Errors
+/// The one problem `unwritable`.
+pub(super) fn append(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
+    let opened = OpenOptions::new().append(true).create(true).open(path);
+    opened.and_then(|file| fill_file(file, fill)).map_err(|error| unwritable(path, &error))
+}
+
+/// Why `path` was not written.
+pub(super) fn unwritable(path: &Path, why: &dyn std::fmt::Display) -> Problem {
+    Problem::error("unwritable", format!("could not write {}: {why}", display(path)))
+}
+
+fn replace(target: &Path, permissions: Option<fs::Permissions>, fill: Fill<'_>) -> io::Result<()> {
+    let (beside, file) = create_beside(target)?;
+    let written = permissions
+        .map_or(Ok(()), |permissions| file.set_permissions(permissions))
+        .and_then(|()| fill_file(file, fill))
+        .and_then(|()| fs::rename(&beside, target));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// A new file in the same folder. What a run that was killed has left must not be in the way, since
+/// in a container all runs may have the same process id.
+fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
+    let name = target.file_name().ok_or_else(|| io::Error::other("this is no file name"))?;
+    let mut number = 0;
+    loop {
+        let mut name = OsString::from(name);
+        name.push(format!(".lynt-{}-{number}", std::process::id()));
+        let beside = target.with_file_name(name);
+        match OpenOptions::new().write(true).create_new(true).open(&beside) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < MOST_LEFT => {
+                number += 1;
+            }
+            opened => return opened.map(|file| (beside, file)),
+        }
+    }
+}
+
+fn fill_file(file: File, fill: Fill<'_>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, file);
+    fill(&mut out)?;
+    out.flush()?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    match file.metadata()?.is_file() {
+        true => file.sync_all(),
+        false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_run_left_is_not_in_the_way() {
+        let folder = std::env::temp_dir().join(format!("lynt-file-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let target = folder.join("report.txt");
+        let left = folder.join(format!("report.txt.lynt-{}-0", std::process::id()));
+        fs::write(&left, "half").expect("a file");
+        write_whole(&target, &|out| out.write_all(b"whole")).expect("it is written");
+        assert_eq!(fs::read(&target).expect("it is there"), b"whole");
+        assert_eq!(fs::read(&left).expect("it is there"), b"half");
+        let failed = write_whole(&target, &|out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("no more"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&target).expect("it is there"), b"whole");
+        assert_eq!(fs::read_dir(&folder).expect("it is read").count(), 2);
+        fs::remove_dir_all(&folder).expect("it goes");
+    }
+}
