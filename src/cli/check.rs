@@ -109,6 +109,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         fail_on: arguments.fail_on.least(),
         exit_code: output.verdict,
     };
+    output.style.proofs = arguments.proof;
+    output.file_style.proofs = arguments.proof;
     let reporting = Instant::now();
     let code = targets::write(&targets, &report, output)?;
     if arguments.timings {
@@ -141,7 +143,8 @@ fn look(
         selected: &is_selected,
         allow_empty: arguments.allow_empty,
         limits: arguments.rule_files.limits.limits(),
-        proofs: arguments.proof.then(Size::default),
+        proofs: (arguments.proof || targets.iter().any(|target| target.format.carries_proofs))
+            .then(Size::default),
         subjects: targets.iter().any(|target| target.format.names_subjects),
     };
     let outcomes = topologies

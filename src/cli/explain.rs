@@ -8,7 +8,7 @@ use crate::facts::Facts;
 use crate::print::Printer;
 use crate::proof::{Named, Prover, Size, Teller, Told, named, violation_of, why_not};
 use crate::report::places::Places;
-use crate::report::proof::Trees;
+use crate::report::proof::{Trees, attempts_json, json as proof_json};
 use crate::rules::Rules;
 use crate::source::{Problem, Sources};
 use crate::{Options, Timings, load};
@@ -163,7 +163,8 @@ impl Page<'_, '_> {
             .collect();
         let mut text = Vec::new();
         if self.arguments.format == Format::Json {
-            let proofs: Vec<_> = proofs.iter().map(|proof| self.trees.json(proof)).collect();
+            let proofs: Vec<_> =
+                proofs.iter().map(|proof| proof_json(proof, self.trees.places)).collect();
             write_json(&json!({"holds": true, "proofs": proofs}), &mut text);
             return text;
         }
@@ -183,7 +184,7 @@ impl Page<'_, '_> {
         let attempts = why_not(asked.relation, &cells, &self.teller);
         let mut text = Vec::new();
         if self.arguments.format == Format::Json {
-            let attempts = self.trees.attempts_json(&attempts);
+            let attempts = attempts_json(&attempts, self.trees.places);
             write_json(&json!({"holds": false, "rules": attempts}), &mut text);
             return Ok(text);
         }

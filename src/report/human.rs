@@ -84,8 +84,8 @@ impl<'a> Page<'a> {
         items.push(format!("docs: lynt rule {}{rule_arguments}", escape(rule)));
         self.diagnostic(head(*severity, rule, message).with_notes(items), &excerpt)?;
         match proof {
-            Some(proof) => self.proof(proof, excerpt.digits + 1),
-            None => Ok(()),
+            Some(proof) if self.style.proofs => self.proof(proof, excerpt.digits + 1),
+            _ => Ok(()),
         }
     }
 

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::places::{Places, Position, Region};
+use super::proof::{Step, json as proof_json};
 use super::quiet_json::write_pretty;
 use super::run_json::Run;
 use super::{Outcome, Report, Style};
@@ -60,6 +61,8 @@ pub struct Finding<'r> {
     notes: &'r [String],
     help: &'r [String],
     sources: &'r [String],
+    handle: &'r str,
+    proof: Option<Step<'r>>,
 }
 
 #[derive(Serialize)]
@@ -141,8 +144,8 @@ fn one_finding<'r>(
         notes,
         helps,
         sources,
-        handle: _,
-        proof: _,
+        handle,
+        proof,
     } = finding;
     Finding {
         id,
@@ -157,6 +160,8 @@ fn one_finding<'r>(
         notes,
         help: helps,
         sources,
+        handle,
+        proof: proof.as_ref().map(|proof| proof_json(proof, places)),
     }
 }
 

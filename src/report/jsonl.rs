@@ -15,7 +15,7 @@ use super::{Report, Style};
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'r> {
     Problem(Problem<'r>),
-    Finding(Finding<'r>),
+    Finding(Box<Finding<'r>>),
     Summary(Run<'r>),
 }
 
@@ -26,7 +26,7 @@ pub fn write(report: &Report<'_>, _: &Style, out: &mut dyn Write) -> io::Result<
         write_line(&Line::Problem(problem), out)?;
     }
     for finding in findings(report, &places) {
-        write_line(&Line::Finding(finding), out)?;
+        write_line(&Line::Finding(Box::new(finding)), out)?;
     }
     write_line(&Line::Summary(Run::of(report)), out)
 }

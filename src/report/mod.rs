@@ -146,6 +146,8 @@ pub struct Style {
     pub ascii: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// Print proofs where findings have them.
+    pub proofs: bool,
 }
 
 /// Writes a report; fails only where the writer does.
@@ -162,13 +164,22 @@ pub struct Format {
     pub is_for_people: bool,
     /// Whether it names what the rules looked at ([`Outcome::subjects`]).
     pub names_subjects: bool,
+    /// Whether it tells why each violation is one ([`Finding::proof`]).
+    pub carries_proofs: bool,
     /// What is also written to the end of the file that an environment variable names.
     pub beside: Option<(&'static str, Write)>,
 }
 
 impl Format {
     const fn new(name: &'static str, write: Write) -> Self {
-        Self { name, write, is_for_people: false, names_subjects: false, beside: None }
+        Self {
+            name,
+            write,
+            is_for_people: false,
+            names_subjects: false,
+            carries_proofs: false,
+            beside: None,
+        }
     }
 }
 
@@ -176,9 +187,9 @@ impl Format {
 pub const FORMATS: &[Format] = &[
     Format { is_for_people: true, ..Format::new("human", human::write) },
     Format { is_for_people: true, ..Format::new("concise", concise::write) },
-    Format::new("json", json::write),
-    Format::new("jsonl", jsonl::write),
-    Format::new("sarif", sarif::write),
+    Format { carries_proofs: true, ..Format::new("json", json::write) },
+    Format { carries_proofs: true, ..Format::new("jsonl", jsonl::write) },
+    Format { carries_proofs: true, ..Format::new("sarif", sarif::write) },
     Format { names_subjects: true, ..Format::new("junit", junit::write) },
     Format {
         beside: Some(("GITHUB_STEP_SUMMARY", markdown::write_summary)),

@@ -5,7 +5,7 @@ use super::places::Places;
 use crate::escape::escape;
 use crate::proof::{Attempt, RulePlace, Told, ToldKind, Verdict};
 use crate::source::Span;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
@@ -94,40 +94,66 @@ impl Trees<'_> {
         let (path, line, column) = self.places.place(span)?;
         Some(format!("{}:{line}:{column}", escape(path)))
     }
+}
 
-    /// A proof as JSON.
-    pub fn json(&self, told: &Told) -> Value {
-        let places: Vec<Value> = told
-            .places
-            .iter()
-            .filter_map(|&span| self.places.place(span))
-            .map(|(path, line, column)| json!({"path": path, "line": line, "column": column}))
-            .collect();
-        json!({
-            "kind": told.kind.as_str(),
-            "text": told.text,
-            "rule": told.rule.as_ref().map(rule_json),
-            "places": places,
-            "children": told.children.iter().map(|child| self.json(child)).collect::<Vec<_>>(),
-        })
+/// A step of a proof as JSON.
+#[derive(Serialize)]
+pub struct Step<'p> {
+    kind: &'static str,
+    text: &'p str,
+    rule: Option<StepPlace<'p>>,
+    places: Vec<StepPlace<'p>>,
+    children: Vec<Step<'p>>,
+}
+
+#[derive(Serialize)]
+struct StepPlace<'p> {
+    path: &'p str,
+    line: usize,
+    column: usize,
+}
+
+/// A proof as JSON.
+pub fn json<'p>(told: &'p Told, places: &'p Places) -> Step<'p> {
+    let known = told.places.iter().filter_map(|&span| places.place(span));
+    Step {
+        kind: told.kind.as_str(),
+        text: &told.text,
+        rule: told.rule.as_ref().map(rule_json),
+        places: known.map(|(path, line, column)| StepPlace { path, line, column }).collect(),
+        children: told.children.iter().map(|child| json(child, places)).collect(),
     }
+}
 
-    /// How near rules come, as JSON.
-    pub fn attempts_json(&self, attempts: &[Attempt]) -> Value {
-        let literal = |(verdict, told): &(Verdict, Told)| {
-            let holds = match verdict {
-                Verdict::Yes => Value::Bool(true),
-                Verdict::No => Value::Bool(false),
-                Verdict::Open => Value::Null,
-            };
-            json!({"holds": holds, "literal": self.json(told)})
+/// How near a rule comes, as JSON.
+#[derive(Serialize)]
+pub struct Nearest<'p> {
+    rule: StepPlace<'p>,
+    literals: Vec<Judged<'p>>,
+}
+
+#[derive(Serialize)]
+struct Judged<'p> {
+    /// Null: a literal that failed would have bound what this one reads.
+    holds: Option<bool>,
+    literal: Step<'p>,
+}
+
+/// How near rules come, as JSON.
+pub fn attempts_json<'p>(attempts: &'p [Attempt], places: &'p Places) -> Vec<Nearest<'p>> {
+    let judged = |(verdict, told): &'p (Verdict, Told)| {
+        let holds = match verdict {
+            Verdict::Yes => Some(true),
+            Verdict::No => Some(false),
+            Verdict::Open => None,
         };
-        let attempts = attempts.iter().map(|attempt| {
-            let literals: Vec<Value> = attempt.literals.iter().map(literal).collect();
-            json!({"rule": rule_json(&attempt.rule), "literals": literals})
-        });
-        attempts.collect()
-    }
+        Judged { holds, literal: json(told, places) }
+    };
+    let nearest = |attempt: &'p Attempt| Nearest {
+        rule: rule_json(&attempt.rule),
+        literals: attempt.literals.iter().map(judged).collect(),
+    };
+    attempts.iter().map(nearest).collect()
 }
 
 /// What a step says, with what must be said of its kind.
@@ -152,6 +178,6 @@ fn rule_place(place: &RulePlace) -> String {
     format!("{}:{}", escape(&place.path), place.line)
 }
 
-fn rule_json(place: &RulePlace) -> Value {
-    json!({"path": place.path, "line": place.line, "column": place.column})
+fn rule_json(place: &RulePlace) -> StepPlace<'_> {
+    StepPlace { path: &place.path, line: place.line, column: place.column }
 }

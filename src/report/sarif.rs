@@ -1,5 +1,6 @@
 //! Report → SARIF 2.1.0, as GitHub's code scanning and other viewers read it: a run for each topology.
 
+mod flow;
 mod line_hash;
 mod message;
 mod tool;
@@ -172,6 +173,9 @@ impl<'r> Log<'r> {
             related
         });
         result.insert("relatedLocations".into(), related.collect());
+        if let Some(proof) = &finding.proof {
+            result.insert("codeFlows".into(), flow::of_proof(proof, &self.places, outcome));
+        }
         result.insert("partialFingerprints".into(), self.fingerprints(finding, &regions));
         result.into()
     }

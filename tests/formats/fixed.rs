@@ -2,6 +2,7 @@
 //! rule that looked at nothing, and a topology that could not be checked.
 
 use lynt::discover::TopologyFiles;
+use lynt::proof::Size;
 use lynt::report::{Outcome, Report, Rule};
 use lynt::rules::Rules;
 use lynt::source::{Severity, Sources};
@@ -65,6 +66,7 @@ impl Fixed {
         let options = Options {
             selected: &|rule| SELECTED.contains(&rule.id.as_str()),
             subjects: true,
+            proofs: Some(Size::default()),
             ..Options::default()
         };
         let check = |topology: &TopologyFiles| {

@@ -43,7 +43,7 @@ pub fn written(write: lynt::report::Write, outcomes: &[Outcome], sources: &Sourc
         fail_on: Some(Severity::Error),
         exit_code: 1,
     };
-    let style = Style { color: false, ascii: true, width: 100 };
+    let style = Style { color: false, ascii: true, width: 100, proofs: false };
     let mut out = Vec::new();
     write(&report, &style, &mut out).expect("a Vec takes everything");
     String::from_utf8(out).expect("reports are UTF-8")

@@ -15,7 +15,7 @@ use lynt::source::{Problem, Severity, Sources};
 use std::fs;
 use std::path::Path;
 
-const STYLE: Style = Style { color: false, ascii: true, width: 100 };
+const STYLE: Style = Style { color: false, ascii: true, width: 100, proofs: false };
 
 /// What files of a format are called behind the dot.
 fn extension(format: &Format) -> &'static str {

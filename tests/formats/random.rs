@@ -2,6 +2,7 @@
 
 use lynt::atom::{Argument, Atom, Subject, Value};
 use lynt::examined::Subjects;
+use lynt::proof::{RulePlace, Told, ToldKind};
 use lynt::report::{Examined, Outcome, Report, Rule};
 use lynt::source::{FileId, Label, Problem, Severity, Sources, Span};
 use lynt::violation::Finding;
@@ -158,8 +159,22 @@ fn finding(random: &mut Random, sources: &Sources, subjects: &[Subject]) -> Find
         helps: random.texts(),
         sources: random.texts(),
         handle: random.text(4),
-        proof: None,
+        proof: Some(proof(random, sources, 3)),
         rule,
+    }
+}
+
+fn proof(random: &mut Random, sources: &Sources, depth: usize) -> Told {
+    let kinds =
+        [ToldKind::Fact, ToldKind::Derived, ToldKind::Absent, ToldKind::Near, ToldKind::Row];
+    let rule = RulePlace { path: random.text(3), line: 1, column: 1 };
+    let children = if depth == 0 { 0 } else { random.below(3) };
+    Told {
+        kind: kinds[random.below(kinds.len())],
+        text: random.text(6),
+        rule: (random.below(2) == 0).then_some(rule),
+        places: labels(random, sources).into_iter().map(|label| label.span).collect(),
+        children: (0..children).map(|_| proof(random, sources, depth - 1)).collect(),
     }
 }
 
