@@ -1110,6 +1110,7 @@ impl Checker<'_> {
                 Literal::Aggregate(aggregate) => {
                     let span = aggregate.span;
                     self.check_bound_once(scope, body, aggregate.var, span, &mut let_bound);
+                    self.check_new_inside(scope, aggregate);
                     let inner = bound_by(&aggregate.body, bound);
                     self.check_literals_bound(scope, &aggregate.body, &inner, reported);
                     self.check_of_bound(scope, aggregate, &inner, reported);
@@ -1191,12 +1192,31 @@ impl Checker<'_> {
             _ => false,
         });
         if in_atom || !let_bound.insert(var) {
-            let name = scope.name(var);
-            let problem = Problem::error("rebound-variable", format!("`{name}` is bound twice"))
-                .at(span, "`let` makes a new variable")
-                .help(format!("write `({name} == ..)` to compare"));
-            self.report(problem);
+            self.report_rebound(scope, var, span);
         }
+    }
+
+    /// A `let` in braces makes a new variable too: one that also stands outside of them is an error.
+    fn check_new_inside(&mut self, scope: &Scope, aggregate: &Aggregate) {
+        for literal in &aggregate.body {
+            match literal {
+                Literal::Let { var, span, .. }
+                | Literal::Aggregate(Aggregate { var, span, .. })
+                    if aggregate.outer.contains(var) =>
+                {
+                    self.report_rebound(scope, *var, *span);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn report_rebound(&mut self, scope: &Scope, var: VarId, span: Span) {
+        let name = scope.name(var);
+        let problem = Problem::error("rebound-variable", format!("`{name}` is bound twice"))
+            .at(span, "`let` makes a new variable")
+            .help(format!("write `({name} == ..)` to compare"));
+        self.report(problem);
     }
 
     fn warn_of_singletons(&mut self, scope: &Scope, reported: &BTreeSet<VarId>) {
