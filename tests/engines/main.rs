@@ -1,0 +1,39 @@
+//! The engines derive what the rules mean, as `naive` defines it.
+//!
+//! `LYNT_ROUNDS=10 cargo test --test engines` compares ten times as many random topologies.
+
+mod cases;
+#[allow(dead_code, reason = "the example's own main")]
+#[path = "../../examples/generate.rs"]
+mod generate;
+#[allow(dead_code, reason = "the oracle needs more")]
+#[path = "../oracle/model.rs"]
+mod model;
+mod naive;
+#[path = "../oracle/random.rs"]
+mod random;
+mod run;
+mod shipped;
+mod stand_alone;
+#[path = "../oracle/generate.rs"]
+mod topologies;
+
+use run::Run;
+use std::env;
+
+/// How many times as much is compared.
+fn rounds() -> u64 {
+    env::var("LYNT_ROUNDS").map_or(1, |rounds| rounds.parse().expect("a number of rounds"))
+}
+
+#[test]
+fn cases_hold() {
+    for (why, text, expected) in cases::CASES {
+        let run = Run::of_text(text);
+        let asked = run.compiled.program.relation_named("Q").expect("a case asks for Q");
+        let meant = run.meant();
+        let (_, rows) = meant.iter().find(|(id, _)| *id == asked).expect("Q is derived");
+        assert_eq!(rows, expected, "{why}\n{text}");
+        assert_eq!(run.interpreted(), meant, "{why}\n{text}");
+    }
+}

@@ -1,0 +1,61 @@
+//! Programs run by the interpreter and by the definition.
+
+use crate::naive::{self, Row};
+use crate::stand_alone::{StandAlone, compiled, listed, rows};
+use lynt::datalog::program::{Program, RelationId};
+use lynt::eval::{self, Limits};
+use lynt::facts::Facts;
+use std::collections::BTreeMap;
+
+/// The rows of derived relations, each in the order of the table.
+pub type Listed = Vec<(RelationId, Vec<Row>)>;
+
+/// What the interpreter derives, in all relations.
+pub fn interpreted(program: &Program, facts: &Facts) -> Listed {
+    let mut facts = facts.clone();
+    let all = (0..program.relations.len()).collect();
+    eval::derive(program, &all, &mut facts, &Limits::default()).expect("within the limits");
+    derived(program).map(|id| (id, listed(&facts, id))).collect()
+}
+
+/// What the rules mean.
+pub fn meant(program: &Program, facts: &Facts) -> Listed {
+    let mut rows = naive::derive(program, &facts.names, rows(program, facts));
+    derived(program).map(|id| (id, std::mem::take(&mut rows[id]).into_iter().collect())).collect()
+}
+
+pub fn derived(program: &Program) -> impl Iterator<Item = RelationId> {
+    (0..program.relations.len()).filter(|&id| program.relations[id].role.is_derived())
+}
+
+pub fn count(listed: &Listed) -> usize {
+    listed.iter().map(|(_, rows)| rows.len()).sum()
+}
+
+/// A program that has no topology, and its facts.
+pub struct Run {
+    pub compiled: StandAlone,
+    pub facts: Facts,
+}
+
+impl Run {
+    /// A program whose facts stand in its text.
+    pub fn of_text(text: &str) -> Self {
+        Self::with_facts(text, &BTreeMap::new())
+    }
+
+    /// A program, and facts by the names of their relations.
+    pub fn with_facts(text: &str, given: &BTreeMap<&str, &[Vec<String>]>) -> Self {
+        let compiled = compiled(text);
+        let facts = compiled.facts(given);
+        Self { compiled, facts }
+    }
+
+    pub fn interpreted(&self) -> Listed {
+        interpreted(&self.compiled.program, &self.facts)
+    }
+
+    pub fn meant(&self) -> Listed {
+        meant(&self.compiled.program, &self.facts)
+    }
+}
