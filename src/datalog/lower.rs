@@ -229,12 +229,7 @@ impl Lowering<'_> {
     fn of_var(&self, aggregate: &mut Aggregate, vars: &mut Vec<Var>) -> Option<VarId> {
         let value = match &aggregate.of {
             Term::Any => return None,
-            Term::Var(var) => {
-                if !aggregate.outer.contains(var) && !aggregate.inner.contains(var) {
-                    aggregate.outer.push(*var);
-                }
-                return Some(*var);
-            }
+            Term::Var(var) => return Some(*var),
             constant => constant.clone(),
         };
         let kind = vars[aggregate.var].kind;

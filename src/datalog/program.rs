@@ -429,7 +429,7 @@ pub struct Aggregate {
     pub of: Term,
     /// Between the braces.
     pub body: Vec<Literal>,
-    /// Variables from outside that the body uses, in ascending order.
+    /// Variables from outside that the body or the value uses, in ascending order.
     pub outer: Vec<VarId>,
     /// Variables that occur only in the body, in ascending order.
     pub inner: Vec<VarId>,

@@ -60,4 +60,18 @@ pub const CASES: &[Case] = &[
          Q(x, z) <- Odd(x, y), Odd(y, z), (x == 1);",
         &[&[1, 1], &[1, 2], &[1, 3], &[1, 4], &[1, 5]],
     ),
+    (
+        "what is compared may come from outside the braces, and be bound later in the text",
+        "relation S(n: Int); S(1); S(2);
+         relation Q(n: Int, m: Int);
+         Q(n, m) <- let m = max n { S(_) }, S(n);",
+        &[&[1, 1], &[2, 2]],
+    ),
+    (
+        "likewise through two pairs of braces",
+        "relation S(n: Int); S(1); S(2);
+         relation Q(n: Int, m: Int);
+         Q(n, m) <- let m = max k { let k = sum n { S(x) } }, S(n);",
+        &[&[1, 2], &[2, 4]],
+    ),
 ];

@@ -994,7 +994,7 @@ impl Checker<'_> {
             self.report_kind_clash(scope, of?, kind?, Kind::Int, None);
             return None;
         }
-        let mut used = BTreeSet::new();
+        let mut used = BTreeSet::from_iter(of_term.var());
         body.iter().for_each(|literal| {
             literal.each_var(&mut |var| {
                 used.insert(var);
