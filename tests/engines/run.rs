@@ -1,5 +1,6 @@
 //! Programs run by the interpreter and by the definition.
 
+use crate::lowered;
 use crate::naive::{self, Row};
 use crate::stand_alone::{StandAlone, compiled, listed, rows};
 use lynt::datalog::program::{Program, RelationId};
@@ -49,6 +50,16 @@ impl Run {
         let compiled = compiled(text);
         let facts = compiled.facts(given);
         Self { compiled, facts }
+    }
+
+    /// What an engine derives that is not meant.
+    pub fn dissent(&self) -> Option<String> {
+        let StandAlone { program, lowered } = &self.compiled;
+        let meant = self.meant();
+        let lowered = lowered::derive(program, lowered, &self.facts);
+        let engines = [("interpreted", self.interpreted()), ("lowered", lowered)];
+        let wrong = engines.into_iter().find(|(_, found)| *found != meant);
+        wrong.map(|(engine, found)| format!("{engine}: {found:?}; meant: {meant:?}"))
     }
 
     pub fn interpreted(&self) -> Listed {
