@@ -261,9 +261,14 @@ impl Lowering<'_> {
     /// atoms with bound arguments come first; what is equal keeps the order of the text.
     fn plan(&self, mut body: Vec<Literal>) -> Vec<Literal> {
         let mut bound: BTreeSet<VarId> = BTreeSet::new();
+        // An aggregate's result may mention what a `let` binds, but must not bind it before: crepe's `let`
+        // would bind it anew instead of comparing.
+        let mut lets: BTreeSet<VarId> = body.iter().filter_map(let_var).collect();
         let mut planned = Vec::new();
         while !body.is_empty() {
-            let scores = body.iter().map(|literal| self.score(literal, &bound));
+            let scores = body.iter().map(|literal| {
+                if waits_for(literal, &lets) { 0 } else { self.score(literal, &bound) }
+            });
             let best = scores.enumerate().max_by_key(|(at, score)| (*score, usize::MAX - at));
             let literal = body.remove(best.map_or(0, |(at, _)| at));
             match &literal {
@@ -272,6 +277,7 @@ impl Lowering<'_> {
                 }
                 Literal::Let { var, .. } => {
                     bound.insert(*var);
+                    lets.remove(var);
                 }
                 _ => {}
             }
@@ -306,6 +312,21 @@ impl Lowering<'_> {
             _ => 1 + known,
         }
     }
+}
+
+/// The variable that a `let` binds.
+fn let_var(literal: &Literal) -> Option<VarId> {
+    match literal {
+        Literal::Let { var, .. } => Some(*var),
+        _ => None,
+    }
+}
+
+/// Whether a literal, not a `let` itself, mentions one of the variables that a `let` has yet to bind.
+fn waits_for(literal: &Literal, lets: &BTreeSet<VarId>) -> bool {
+    let mut waits = false;
+    literal.each_var(&mut |var| waits |= lets.contains(&var));
+    waits && let_var(literal).is_none()
 }
 
 /// The aggregate whose outer variables need no other aggregate.

@@ -74,4 +74,12 @@ pub const CASES: &[Case] = &[
          Q(n, m) <- let m = max k { let k = sum n { S(x) } }, S(n);",
         &[&[1, 2], &[2, 4]],
     ),
+    (
+        "an aggregate may take from outside what a `let` makes: the `let` must not bind it anew",
+        "relation S(x: Int); S(1); S(2); relation U(w: Int); U(1);
+         relation T(z: Int, w: Int); T(0, 1); T(1, 1); T(2, 1);
+         relation Q(x: Int, y: Int, c: Int);
+         Q(x, y, c) <- U(w), S(x), let y = x + 1, let c = count { T(z, w), (z < y) };",
+        &[&[1, 2, 2], &[2, 3, 3]],
+    ),
 ];
