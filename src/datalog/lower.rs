@@ -440,8 +440,10 @@ impl Names<'_, '_> {
 }
 
 /// `(p.version == q.version)`: two variables that atoms bind and that must be equal become one, so
-/// that the atoms join on it instead of trying all rows.
+/// that the atoms join on it instead of trying all rows. What a `let` binds is none of these, though an
+/// aggregate's result mentions it in an atom.
 fn join_equal(clause: &mut Clause) {
+    let lets: BTreeSet<VarId> = clause.body.iter().filter_map(let_var).collect();
     let in_atoms: BTreeSet<VarId> = clause
         .body
         .iter()
@@ -450,6 +452,7 @@ fn join_equal(clause: &mut Clause) {
             _ => None,
         })
         .flat_map(|atom| atom.terms.iter().filter_map(Term::var))
+        .filter(|var| !lets.contains(var))
         .collect();
     while let Some((at, kept, dropped)) = equal_pair(&clause.body, &in_atoms) {
         clause.body.remove(at);

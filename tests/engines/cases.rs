@@ -82,4 +82,12 @@ pub const CASES: &[Case] = &[
          Q(x, y, c) <- U(w), S(x), let y = x + 1, let c = count { T(z, w), (z < y) };",
         &[&[1, 2, 2], &[2, 3, 3]],
     ),
+    (
+        "what a `let` makes and an aggregate reads may have to be equal to something",
+        "relation S(x: Int); S(1); S(2); relation T(z: Int); T(0); T(2); T(3);
+         relation Q(x: Int, c: Int);
+         Q(x, c) <- S(x), let y = x * x, (x == y), let c = count { T(z), (z > y) };
+         Q(x, c) <- S(x), let y = x * x, (y == x), let c = count { T(z), (z < y) };",
+        &[&[1, 1], &[1, 2]],
+    ),
 ];
