@@ -1,6 +1,7 @@
 //! The engines derive what the rules mean, as `naive` defines it.
 //!
-//! `LYNT_ROUNDS=10 cargo test --test engines` compares ten times as many random topologies.
+//! `LYNT_ROUNDS=10 cargo test --test engines` compares ten times as many random programs and
+//! topologies.
 
 mod cases;
 #[allow(dead_code, reason = "the example's own main")]
@@ -11,13 +12,19 @@ mod lowered;
 #[path = "../oracle/model.rs"]
 mod model;
 mod naive;
+mod parts;
+mod programs;
 #[path = "../oracle/random.rs"]
 mod random;
+mod random_program;
+mod random_rule;
 mod run;
 mod shipped;
 mod stand_alone;
+mod syntax;
 #[path = "../oracle/generate.rs"]
 mod topologies;
+mod variants;
 
 use run::Run;
 use std::env;

@@ -2,11 +2,13 @@
 
 use crate::lowered;
 use crate::naive::{self, Row};
+use crate::random_program::Cells;
 use crate::stand_alone::{StandAlone, compiled, listed, rows};
+use crate::syntax;
 use lynt::datalog::program::{Program, RelationId};
 use lynt::eval::{self, Limits};
 use lynt::facts::Facts;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rows of derived relations, each in the order of the table.
 pub type Listed = Vec<(RelationId, Vec<Row>)>;
@@ -40,13 +42,18 @@ pub struct Run {
 }
 
 impl Run {
+    pub fn new(program: &syntax::Program, text: &str, facts: &[Vec<Cells>]) -> Self {
+        let inputs = program.relations.iter().zip(facts).filter(|(relation, _)| relation.is_input);
+        Self::with_facts(text, &inputs.map(|(input, rows)| (&*input.name, &**rows)).collect())
+    }
+
     /// A program whose facts stand in its text.
     pub fn of_text(text: &str) -> Self {
         Self::with_facts(text, &BTreeMap::new())
     }
 
     /// A program, and facts by the names of their relations.
-    pub fn with_facts(text: &str, given: &BTreeMap<&str, &[Vec<String>]>) -> Self {
+    pub fn with_facts(text: &str, given: &BTreeMap<&str, &[Cells]>) -> Self {
         let compiled = compiled(text);
         let facts = compiled.facts(given);
         Self { compiled, facts }
@@ -68,5 +75,19 @@ impl Run {
 
     pub fn meant(&self) -> Listed {
         meant(&self.compiled.program, &self.facts)
+    }
+
+    /// The rows in words, by the relations of `program`, which may have other names here.
+    pub fn in_words(&self, program: &syntax::Program, listed: &Listed) -> Vec<BTreeSet<String>> {
+        let listed: BTreeMap<RelationId, &Vec<Row>> =
+            listed.iter().map(|(id, rows)| (*id, rows)).collect();
+        let relations = program.relations.iter();
+        relations
+            .map(|relation| {
+                let id = self.compiled.program.relation_named(&relation.name).expect("declared");
+                let rows = listed.get(&id).into_iter().flat_map(|rows| rows.iter());
+                rows.map(|row| self.compiled.in_words(&self.facts.names, id, row)).collect()
+            })
+            .collect()
     }
 }

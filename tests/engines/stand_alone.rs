@@ -4,7 +4,7 @@ use crate::naive::{Row, Rows};
 use lynt::datalog::compile;
 use lynt::datalog::lower::{Lowered, Origin, lower};
 use lynt::datalog::program::{Constant, Kind, Program, RelationId};
-use lynt::facts::{Facts, NO_ID, Store, Table, canonical_text};
+use lynt::facts::{Facts, NO_ID, Names, Store, Table, canonical_text};
 use lynt::source::{Severity, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,6 +88,18 @@ impl StandAlone {
             }
             _ => cell.parse().expect("a number"),
         }
+    }
+
+    /// A row as a file has it.
+    pub fn in_words(&self, names: &Names, relation: RelationId, row: &Row) -> String {
+        let word = |(&cell, kind): (&i64, Kind)| match (kind, usize::try_from(cell)) {
+            (Kind::Text, Ok(id)) => names.canonical[id].clone(),
+            (Kind::Enum(kind), Ok(ordinal)) => self.program.enums[kind].values[ordinal].clone(),
+            (Kind::Bool, _) => (cell != 0).to_string(),
+            _ => cell.to_string(),
+        };
+        let words: Vec<String> = row.iter().zip(self.kinds(relation)).map(word).collect();
+        words.join("\t")
     }
 }
 
