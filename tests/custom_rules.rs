@@ -1,0 +1,112 @@
+//! The rules in `examples/custom-rules`: every example runs, each beside the shipped rules.
+
+mod common;
+
+use common::{assert_snapshot, check_texts};
+use lynt::datalog::program::Violation;
+use lynt::examples::examples;
+use lynt::rules::Rules;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const FOLDER: &str = "examples/custom-rules";
+
+/// The shipped rules and those of the folder.
+fn rules() -> Rules {
+    let files = rule_files().into_iter().map(|path| (path.clone(), read(&path)));
+    let rules = Rules::shipped().with_custom(files).map_err(|(problems, _)| problems);
+    let rules = rules.expect("the rules compile");
+    assert_eq!(rules.warnings, []);
+    rules
+}
+
+fn custom(rules: &Rules) -> Vec<&Violation> {
+    rules.violations().into_iter().filter(|rule| rules.is_custom(rule)).collect()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).expect("a file of the examples").replace("\r\n", "\n")
+}
+
+/// The rule files, as paths from the root of the repository with `/`.
+fn rule_files() -> Vec<String> {
+    let mut paths = Vec::new();
+    for folder in entries(&root().join(FOLDER)).into_iter().filter(|path| path.is_dir()) {
+        paths.extend(entries(&folder));
+    }
+    let below = |path: PathBuf| path.strip_prefix(root()).expect("below the root").to_owned();
+    let mut paths: Vec<String> =
+        paths.into_iter().map(|path| below(path).to_string_lossy().replace('\\', "/")).collect();
+    paths.sort();
+    paths
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect()
+}
+
+#[test]
+fn every_example_lands_where_it_is_marked() {
+    let rules = rules();
+    for rule in custom(&rules) {
+        let examples = examples(&rule.docs);
+        assert!(examples.iter().any(|example| example.violates), "{} shows no violation", rule.id);
+        assert!(examples.iter().any(|example| !example.violates), "{} shows no remedy", rule.id);
+        let mut reports = String::new();
+        for example in &examples {
+            let files: Vec<(&str, &str)> =
+                example.files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
+            let mut checked = check_texts(&rules, &files);
+            assert_eq!(checked.outcome.problems, [], "{}: an example is no topology", rule.id);
+            let of_rule = |line: &String| line.ends_with(&format!(" {}", rule.id));
+            let (judged, marked) = (checked.judged(&rule.id), checked.marked());
+            assert_eq!(judged, marked, "{}: findings (left) and marks differ", rule.id);
+            assert_eq!(marked.iter().any(of_rule), example.violates, "{}: marks", rule.id);
+            let examined = checked.outcome.examined.iter().find(|row| row.rule == rule.id);
+            assert!(examined.is_some_and(|row| row.subjects > 0), "{} looked at nothing", rule.id);
+            if example.violates {
+                checked.outcome.findings.retain(|finding| finding.rule == rule.id);
+                checked.outcome.examined.retain(|row| row.rule == rule.id);
+                checked.outcome.population.clear();
+                reports.push_str(&checked.human());
+            }
+        }
+        assert_snapshot(&format!("custom-rules/{}.txt", rule.id), &reports);
+    }
+}
+
+#[test]
+fn every_rule_is_documented_as_a_shipped_one() {
+    let rules = rules();
+    let sources = &rules.set.sources;
+    assert_eq!(custom(&rules).len(), rule_files().len(), "one rule a file");
+    let sections = ["## What it checks", "## Why", "## Violates", "## Complies", "## How to fix"];
+    for rule in custom(&rules) {
+        let path = &sources.file(rule.span.file).path;
+        assert_eq!(*path, format!("{FOLDER}/{}/{}.dl", rule.group, rule.id));
+        let positions: Vec<_> = sections.iter().map(|section| rule.docs.find(section)).collect();
+        assert!(positions.iter().all(Option::is_some), "{}: sections {positions:?}", rule.id);
+        assert!(positions.is_sorted(), "{}: the sections' order", rule.id);
+        assert!(rule.title().ends_with('.'), "{}: the title is a sentence", rule.id);
+        assert!(!rule.helps.is_empty(), "{} does not help", rule.id);
+        let text = &sources.file(rule.span.file).text;
+        assert!(text.contains("examines:"), "{} says nothing of what it examines", rule.id);
+    }
+}
+
+#[test]
+fn the_readme_has_a_row_for_every_rule() {
+    let readme = read(&format!("{FOLDER}/README.md"));
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| [")).collect();
+    let mut linked: Vec<String> = Vec::new();
+    for row in &rows {
+        let link = row.split("](").nth(1).and_then(|rest| rest.split(')').next());
+        linked.push(format!("{FOLDER}/{}", link.expect("a link")));
+    }
+    linked.sort();
+    assert_eq!(linked, rule_files());
+}
