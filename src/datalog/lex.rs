@@ -19,6 +19,8 @@ pub enum TokenKind {
     Unread,
     /// Punctuation.
     Sign(&'static str),
+    /// Punctuation of other languages, such as `:-`; the parser says what to write in its place.
+    Foreign(&'static str),
     /// The end of the text.
     End,
 }
@@ -36,6 +38,24 @@ pub struct Token {
 const SIGNS: &[&str] = &[
     "<-", "<=", ">=", "==", "!=", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "=", "<", ">",
     "!", "+", "-", "*",
+];
+
+/// Longer ones first.
+const FOREIGN_SIGNS: &[&str] = &[
+    "<=>", "===", "!==", ":-", ":=", "=<", "=>", "->", "<>", "&&", "||", "/=", "~=", "\\=", "\\+",
+    "&", "|", "~", "/", "%",
+];
+
+/// What opens and what may close a text elsewhere, in other languages and in word processors.
+const FOREIGN_QUOTES: &[(char, &[char])] = &[
+    ('\'', &['\'']),
+    ('`', &['`']),
+    ('‘', &['’', '\'']),
+    ('’', &['’']),
+    ('“', &['”', '"']),
+    ('”', &['”', '"']),
+    ('„', &['“', '”', '"']),
+    ('«', &['»']),
 ];
 
 /// Splits `text` into tokens; the last one is [`TokenKind::End`]. What is no token is reported.
@@ -73,8 +93,17 @@ impl<'a> Lexer<'a> {
             } else if self.rest().starts_with("//") {
                 self.at += self.line().len();
                 None
+            } else if let Some((mark, length)) = self.foreign_comment() {
+                self.at += mark;
+                let help = "comments begin with `//` and end with the line";
+                let message = format!("`{}` begins no comment", &self.text[start..self.at]);
+                self.wrong(start, &message, Some(help));
+                self.at = start + length;
+                None
             } else if first == '"' {
                 Some(self.quoted())
+            } else if let Some(text) = self.foreign_text(first) {
+                Some(text)
             } else if first.is_ascii_digit() {
                 Some(self.number())
             } else if is_name_start(first) {
@@ -114,6 +143,32 @@ impl<'a> Lexer<'a> {
         self.at += line.len();
         let text = line.trim_start_matches("///");
         TokenKind::Doc(text.strip_prefix(' ').unwrap_or(text).trim_end().to_owned())
+    }
+
+    /// How many bytes the mark of another language's comment takes, and how many the comment: `/* .. */`,
+    /// `# ..`, and at the beginning of a line `-- ..` and `% ..`.
+    fn foreign_comment(&self) -> Option<(usize, usize)> {
+        let rest = self.rest();
+        if let Some(inside) = rest.strip_prefix("/*") {
+            return Some((2, inside.find("*/").map_or(rest.len(), |end| end + 4)));
+        }
+        let before = self.text[..self.at].trim_end_matches([' ', '\t', '\u{feff}']);
+        let begins_line = before.is_empty() || before.ends_with('\n');
+        let mark = ["#", "--", "%"].into_iter().find(|mark| rest.starts_with(mark))?;
+        (begins_line || mark == "#").then(|| (mark.len(), self.line().len()))
+    }
+
+    /// A text in quotes that are none here.
+    fn foreign_text(&mut self, open: char) -> Option<TokenKind> {
+        let (_, closing) = FOREIGN_QUOTES.iter().find(|(opening, _)| *opening == open)?;
+        let (start, inside) = (self.at, &self.line()[open.len_utf8()..]);
+        let length = inside.find(*closing)?;
+        let close = inside[length..].chars().next()?;
+        let value = inside[..length].to_owned();
+        self.at += open.len_utf8() + length + close.len_utf8();
+        let help = format!("write `\"{}\"`", value.escape_debug());
+        self.wrong(start, "texts stand in straight double quotes", Some(&help));
+        Some(TokenKind::Text(value))
     }
 
     fn name(&mut self) -> String {
@@ -157,7 +212,9 @@ impl<'a> Lexer<'a> {
         let mut value = String::new();
         loop {
             let Some(c) = self.rest().chars().next().filter(|&c| c != '\n' && c != '\r') else {
-                self.wrong(start, "this text has no closing quote on its line", None);
+                let curly = value.contains(['“', '”', '„']);
+                let help = curly.then_some("texts stand in straight double quotes: `\"text\"`");
+                self.wrong(start, "this text has no closing quote on its line", help);
                 self.unclosed = true;
                 return TokenKind::Text(value);
             };
@@ -189,6 +246,10 @@ impl<'a> Lexer<'a> {
 
     fn sign(&mut self, first: char) -> TokenKind {
         let start = self.at;
+        if let Some(sign) = FOREIGN_SIGNS.iter().find(|sign| self.rest().starts_with(**sign)) {
+            self.at += sign.len();
+            return TokenKind::Foreign(sign);
+        }
         if let Some(sign) = SIGNS.iter().find(|sign| self.rest().starts_with(**sign)) {
             self.at += sign.len();
             return TokenKind::Sign(sign);
@@ -198,7 +259,8 @@ impl<'a> Lexer<'a> {
             !c.is_whitespace()
                 && !is_name_part(c)
                 && c != '"'
-                && !SIGNS.iter().any(|sign| sign.starts_with(c))
+                && !SIGNS.iter().chain(FOREIGN_SIGNS).any(|sign| sign.starts_with(c))
+                && !FOREIGN_QUOTES.iter().any(|(opening, _)| *opening == c)
         };
         self.at += first.len_utf8();
         self.at += self.rest().find(|c| !strange(c)).unwrap_or(self.rest().len());
@@ -225,12 +287,15 @@ fn show(c: char) -> String {
 /// What was probably meant by a character that other languages or word processors use.
 fn strange_help(c: char) -> Option<&'static str> {
     match c {
-        '“' | '”' | '„' | '«' | '»' | '\'' | '‘' | '’' => {
+        '“' | '”' | '„' | '«' | '»' | '\'' | '`' | '‘' | '’' => {
             Some("texts stand in straight double quotes: `\"text\"`")
         }
-        '#' | '/' | '%' => Some("comments begin with `//`"),
-        '&' => Some("conditions are separated by `,`"),
-        '|' => Some("write one rule for each alternative"),
+        '←' => Some("the arrow is written `<-`"),
+        '≤' => Some("write `<=`"),
+        '≥' => Some("write `>=`"),
+        '≠' => Some("write `!=`"),
+        '¬' => Some("*not* is written `!`"),
+        '∧' => Some("*and* is written `,`"),
         '–' | '—' | '−' => Some("write the plain minus sign `-`"),
         c if c.is_alphabetic() => {
             Some("names are made of the letters a to z and A to Z, digits, `_` and `-`")

@@ -9,7 +9,13 @@ use super::ast::{
 };
 use super::lex::{Token, TokenKind, lex};
 use crate::source::{FileId, Problem, Span};
-use crate::spelling::nearest;
+
+mod habits;
+mod mended_condition;
+mod mended_declaration;
+mod mended_rule;
+
+use habits::At;
 
 /// Words that begin a declaration.
 const DECLARATIONS: &[&str] =
@@ -22,6 +28,9 @@ const BLOCKS: &[&str] = &["enum", "entity", "violation"];
 const PROPERTIES: &[&str] =
     &["severity", "mode", "examines", "message", "label", "note", "help", "source", "suggest"];
 
+/// What `let` can make of the rows of a body.
+const AGGREGATES: &[&str] = &["count", "sum", "min", "max"];
+
 /// Aggregates or parentheses inside each other; deeper text is refused, so that no input overflows
 /// the stack.
 const MAX_DEPTH: usize = 64;
@@ -31,9 +40,12 @@ const MAX_DEPTH: usize = 64;
 pub fn parse(file: FileId, text: &str, problems: &mut Vec<Problem>) -> File {
     let tokens = lex(file, text, problems);
     let end = "the file ends";
-    let mut parser = Parser { tokens: &tokens, at: 0, text, depth: 0, end, problems };
+    let mut parser = Parser { tokens: &tokens, at: 0, text, begin: 0, depth: 0, end, problems };
     let (mut items, mut broken) = (Vec::new(), Vec::new());
     while parser.peek() != &TokenKind::End {
+        if parser.skip_stray_end() {
+            continue;
+        }
         let start = parser.at;
         match parser.item() {
             Ok(item) => items.push(item),
@@ -50,7 +62,7 @@ pub fn parse(file: FileId, text: &str, problems: &mut Vec<Problem>) -> File {
 pub fn parse_body(file: FileId, text: &str, problems: &mut Vec<Problem>) -> Vec<LiteralItem> {
     let tokens = lex(file, text, problems);
     let end = "the question ends";
-    let mut parser = Parser { tokens: &tokens, at: 0, text, depth: 0, end, problems };
+    let mut parser = Parser { tokens: &tokens, at: 0, text, begin: 0, depth: 0, end, problems };
     parser.whole_body().unwrap_or_default()
 }
 
@@ -70,8 +82,8 @@ pub fn parse_placeholder(
         span.end = span.end.saturating_add(shift);
     }
     problems.append(&mut lexed);
-    let end = "the placeholder ends";
-    let mut parser = Parser { tokens: &tokens, at: 0, text, depth: 0, end, problems };
+    let (begin, end) = (offset, "the placeholder ends");
+    let mut parser = Parser { tokens: &tokens, at: 0, text, begin, depth: 0, end, problems };
     parser.placeholder().ok()
 }
 
@@ -85,6 +97,8 @@ struct Parser<'a> {
     tokens: &'a [Token],
     at: usize,
     text: &'a str,
+    /// Where `text` begins in the file.
+    begin: usize,
     depth: usize,
     /// What is said where more text was expected.
     end: &'static str,
@@ -146,7 +160,11 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         let what = format!("`{sign}` {after}");
-        if sign == ";" { self.expect_end(sign, &what) } else { self.expected(&what) }
+        match sign {
+            ";" => self.expect_end(sign, &what),
+            _ if self.on_new_line() => self.expected_before_line_end(&what),
+            _ => self.expected(&what),
+        }
     }
 
     fn expected<T>(&mut self, what: &str) -> Parsed<T> {
@@ -157,25 +175,25 @@ impl<'a> Parser<'a> {
             TokenKind::Number(_) | TokenKind::Duration(_) => "found a number".to_owned(),
             TokenKind::Text(_) => "found a text".to_owned(),
             TokenKind::Doc(_) => "found documentation".to_owned(),
-            TokenKind::Sign(sign) => format!("found `{sign}`"),
+            TokenKind::Sign(sign) | TokenKind::Foreign(sign) => format!("found `{sign}`"),
         };
+        let mut problem = Problem::error("syntax", format!("expected {what}, {found}"));
+        problem.help = self.habit_help().map(str::to_owned);
         let span = self.span();
-        self.wrong(Problem::error("syntax", format!("expected {what}, {found}")).at(span, ""))
+        self.wrong(problem.at(span, ""))
     }
 
     /// The `;` or `}` that ends something. Where it is missing at the end of a line, the place is that
     /// end, and nothing but the sign is lost.
     fn expect_end(&mut self, sign: &str, what: &str) -> Parsed<()> {
-        if self.eat(sign) {
+        if self.eat(sign) || sign == ";" && self.full_stop() {
             return Ok(());
         }
-        let (before, next) = (self.previous_span(), self.span());
-        let between = self.text.get(before.end as usize..next.start as usize).unwrap_or("");
-        let is_end = between.contains('\n') || self.peek() == &TokenKind::End;
+        let is_end = self.on_new_line() || self.begins_rule() || self.peek() == &TokenKind::End;
         if !is_end || self.peek() == &TokenKind::Unread {
             return self.expected(what);
         }
-        let end = Span { start: before.end, ..before };
+        let end = self.end_of_previous();
         self.problems.push(Problem::error("syntax", format!("expected {what}")).at(end, ""));
         Ok(())
     }
@@ -231,7 +249,13 @@ impl<'a> Parser<'a> {
             }
             elements.push(element(self)?);
             if !self.eat(",") && !self.is_sign(close) {
-                return self.expected(&format!("`,` or `{close}`"));
+                let what = format!("`,` or `{close}`");
+                let ends = close == ")" && self.begins_item();
+                return if ends {
+                    self.expected_before_line_end(&what)
+                } else {
+                    self.expected(&what)
+                };
             }
         }
         Ok(elements)
@@ -256,7 +280,7 @@ impl<'a> Parser<'a> {
         let mut depth = self.open_braces(start);
         let is_block = self.first_word(start).is_some_and(|word| BLOCKS.contains(&word));
         while self.peek() != &TokenKind::End {
-            if self.at > start && self.begins_item() {
+            if self.at > start && (self.begins_item() || self.begins_unknown_item()) {
                 return;
             }
             let kind = self.peek();
@@ -325,7 +349,7 @@ impl Parser<'_> {
                         .help("write `//` for a comment"),
                 );
             }
-            return self.expected("a declaration or a rule");
+            return self.no_item();
         };
         let declaration = word.as_str();
         if !DECLARATIONS.contains(&declaration) && self.peek_second() == &TokenKind::Sign("(") {
@@ -341,14 +365,7 @@ impl Parser<'_> {
         }
         if !DECLARATIONS.contains(&declaration) {
             let span = self.span();
-            let near = nearest(declaration, DECLARATIONS.iter().copied());
-            let message = format!("`{declaration}` begins neither a declaration nor a rule");
-            return self.wrong(
-                Problem::error("syntax", message)
-                    .at(span, "")
-                    .help(format!("declarations begin with {}", DECLARATIONS.join(", ")))
-                    .did_you_mean(near),
-            );
+            return self.unknown_item(declaration, span);
         }
         self.advance();
         match declaration {
@@ -456,10 +473,10 @@ impl Parser<'_> {
     }
 
     fn columns(&mut self) -> Parsed<Vec<ColumnItem>> {
-        self.expect("(", "before the columns")?;
+        self.expect_columns()?;
         self.list(")", |parser| {
             let name = parser.name("a column's name")?;
-            parser.expect(":", "and the column's kind")?;
+            parser.expect_kind_of(&name)?;
             let kind = parser.name("the column's kind")?;
             Ok(ColumnItem { name, kind })
         })
@@ -474,7 +491,7 @@ impl Parser<'_> {
 
     fn param(&mut self, docs: String) -> Parsed<Item> {
         let name = self.name("the parameter's name")?;
-        self.expect(":", "and the parameter's kind")?;
+        self.expect_kind_of_param(&name)?;
         let kind = self.name("the parameter's kind")?;
         self.expect("=", "and the parameter's default")?;
         let default = self.term()?;
@@ -543,23 +560,23 @@ impl Parser<'_> {
         let word = self.name("a line such as `message: \"..\";`")?;
         let property = match word.node.as_str() {
             "severity" => {
-                self.expect(":", "after `severity`")?;
-                Property::Severity(self.name("error, warning or note")?)
+                self.colon("after `severity`")?;
+                Property::Severity(self.severity()?)
             }
             "mode" => {
-                self.expect(":", "after `mode`")?;
+                self.colon("after `mode`")?;
                 Property::Mode(self.quoted("the mode in quotes")?)
             }
             "examines" => {
-                self.expect(":", "after `examines`")?;
+                self.colon("after `examines`")?;
                 Property::Examines(self.body()?)
             }
             "message" => {
-                self.expect(":", "after `message`")?;
+                self.colon("after `message`")?;
                 Property::Message(self.quoted("the message in quotes")?)
             }
             "source" => {
-                self.expect(":", "after `source`")?;
+                self.colon("after `source`")?;
                 Property::Source(self.quoted("the source in quotes")?)
             }
             "label" => Property::Label(self.say()?),
@@ -570,16 +587,7 @@ impl Parser<'_> {
                 self.expect(":", "after the column")?;
                 Property::Suggest { column, kind: self.name("an entity's kind")? }
             }
-            unknown => {
-                let near = nearest(unknown, PROPERTIES.iter().copied());
-                let message = format!("a violation has no line `{unknown}`");
-                return self.wrong(
-                    Problem::error("syntax", message)
-                        .at(word.span, "")
-                        .help(format!("its lines begin with {}", PROPERTIES.join(", ")))
-                        .did_you_mean(near),
-                );
-            }
+            _ => return self.unknown_property(&word),
         };
         self.expect(";", "at the end of the line")?;
         Ok(property)
@@ -587,10 +595,10 @@ impl Parser<'_> {
 
     fn say(&mut self) -> Parsed<SayItem> {
         let pattern = match self.peek() {
-            TokenKind::Sign(":") => None,
+            TokenKind::Sign(":" | "=") | TokenKind::Text(_) => None,
             _ => Some(self.pattern()?),
         };
-        self.expect(":", "before the text")?;
+        self.colon("before the text")?;
         let text = self.quoted("a text in quotes")?;
         let otherwise =
             if self.eat_word("else") { Some(Box::new(self.nested(Self::say)?)) } else { None };
@@ -627,9 +635,15 @@ impl Parser<'_> {
 impl Parser<'_> {
     fn clause(&mut self) -> Parsed<Item> {
         let head = self.atom()?;
-        let body = if self.eat("<-") { self.body()? } else { Vec::new() };
-        let what = if body.is_empty() { "`<-` or `;`" } else { "`,` or `;`" };
-        self.expect_end(";", &format!("{what} after this part of the rule"))?;
+        let body = if self.arrow() { self.body()? } else { Vec::new() };
+        let what = match (self.begins_item() || self.begins_rule(), body.is_empty()) {
+            (true, _) => "`;` at the end of the rule",
+            (false, true) => "`<-` or `;` after this part of the rule",
+            (false, false) => "`,` or `;` after this part of the rule",
+        };
+        if !self.ends_with_comma() {
+            self.expect_end(";", what)?;
+        }
         let span = head.span.to(self.previous_span());
         Ok(Item::Clause(ClauseItem { head, body, span }))
     }
@@ -645,45 +659,33 @@ impl Parser<'_> {
 
     fn body(&mut self) -> Parsed<Vec<LiteralItem>> {
         let mut literals = vec![self.literal()?];
-        while self.eat(",") {
+        while self.another_condition()? {
             literals.push(self.literal()?);
         }
         Ok(literals)
     }
 
     fn literal(&mut self) -> Parsed<LiteralItem> {
-        match self.peek() {
-            TokenKind::Sign("!") => {
-                self.advance();
-                match (self.peek(), self.peek_second()) {
-                    (TokenKind::Sign("("), _) => self.condition(true),
-                    (TokenKind::Name(_), TokenKind::Sign(".")) => self.bare_condition(),
-                    _ => Ok(LiteralItem::Atom { negated: true, atom: self.atom()? }),
-                }
+        let negated = self.negation();
+        self.refuse_misplaced_aggregate()?;
+        match (self.peek(), self.peek_second()) {
+            (TokenKind::Sign("("), _) => self.condition(negated),
+            (TokenKind::Name(word), _) if word == "let" && !negated => self.binding(),
+            (TokenKind::Name(_), TokenKind::Sign("(")) => {
+                Ok(LiteralItem::Atom { negated, atom: self.atom()? })
             }
-            TokenKind::Sign("(") => self.condition(false),
-            TokenKind::Name(word) if word == "let" => self.binding(),
-            TokenKind::Name(_) if self.peek_second() == &TokenKind::Sign("(") => {
-                Ok(LiteralItem::Atom { negated: false, atom: self.atom()? })
+            (TokenKind::Name(_) | TokenKind::Text(_) | TokenKind::Number(_), _) => {
+                self.bare_condition(negated)
             }
-            TokenKind::Name(_) => self.bare_condition(),
             _ => self.expected("a condition such as `Backup(p, q)` or `(p != q)`"),
         }
-    }
-
-    fn bare_condition<T>(&mut self) -> Parsed<T> {
-        let span = self.span();
-        self.wrong(
-            Problem::error("syntax", "expected a condition such as `Backup(p, q)`")
-                .at(span, "")
-                .help("comparisons stand in parentheses: `(p.version >= \"lync-2013\")`"),
-        )
     }
 
     fn atom(&mut self) -> Parsed<AtomItem> {
         let name = self.name("a relation's name")?;
         self.expect("(", "after the relation's name")?;
-        let terms = self.list(")", Self::term)?;
+        let open = self.previous_span();
+        let terms = self.arguments(open)?;
         let span = name.span.to(self.previous_span());
         Ok(AtomItem { name, terms, span })
     }
@@ -738,12 +740,18 @@ impl Parser<'_> {
     }
 
     fn condition(&mut self, outer_not: bool) -> Parsed<LiteralItem> {
+        let open = self.span();
         self.expect("(", "before the condition")?;
-        let inner_not = self.eat("!");
+        let is_sign = self.is_sign("!");
+        let inner_not = self.negation();
+        self.refuse_misplaced_aggregate()?;
+        if matches!((self.peek(), self.peek_second()), (TokenKind::Name(_), TokenKind::Sign("("))) {
+            return self.nested(|parser| parser.atom_in_parentheses(outer_not != inner_not));
+        }
         let start = self.span();
         let literal =
             self.nested(|parser| parser.condition_inside(start, outer_not != inner_not))?;
-        if let (true, LiteralItem::Compare { span, .. }) = (inner_not, &literal) {
+        if let (true, LiteralItem::Compare { span, .. }) = (is_sign, &literal) {
             let help = "write `!(..)`, or turn the comparison round";
             let span = *span;
             return self.wrong(
@@ -752,7 +760,10 @@ impl Parser<'_> {
                     .help(help),
             );
         }
-        self.expect(")", "after the condition")?;
+        if self.is_sign(",") {
+            return self.several_in_parentheses();
+        }
+        self.close(")", "after the condition", open)?;
         Ok(literal)
     }
 
@@ -764,7 +775,7 @@ impl Parser<'_> {
         if self.eat_word("is") {
             return self.presence(left, negated, start);
         }
-        let compare = self.comparison()?;
+        let compare = self.comparison(start)?;
         let right = self.expression()?;
         let span = start.to(self.previous_span());
         let compare = if negated { compare.negate() } else { compare };
@@ -799,7 +810,8 @@ impl Parser<'_> {
         Ok(LiteralItem::Presence { term, known: known != negated, span })
     }
 
-    fn comparison(&mut self) -> Parsed<Compare> {
+    /// The sign between two sides, of which the left one begins at `start`.
+    fn comparison(&mut self, start: Span) -> Parsed<Compare> {
         let compare = match self.peek() {
             TokenKind::Sign("==") => Compare::Equal,
             TokenKind::Sign("!=") => Compare::NotEqual,
@@ -808,14 +820,16 @@ impl Parser<'_> {
             TokenKind::Sign(">") => Compare::Greater,
             TokenKind::Sign(">=") => Compare::GreaterEqual,
             TokenKind::Sign("<-") => return self.less_than_negative(),
-            TokenKind::Sign("=") => {
-                let span = self.span();
-                return self.wrong(
-                    Problem::error("syntax", "`=` belongs to `let`; a comparison is written `==`")
-                        .at(span, ""),
-                );
+            TokenKind::Sign(")") => return self.truth_without_comparison(start),
+            _ => {
+                return match self.translated(At::Comparison) {
+                    Some("!=") => Ok(Compare::NotEqual),
+                    Some("<=") => Ok(Compare::LessEqual),
+                    Some(">=") => Ok(Compare::GreaterEqual),
+                    Some(_) => Ok(Compare::Equal),
+                    None => self.expected("a comparison such as `==` or `<`"),
+                };
             }
-            _ => return self.expected("a comparison such as `==` or `<`"),
         };
         self.advance();
         Ok(compare)
@@ -879,10 +893,20 @@ impl Parser<'_> {
         let start = self.span();
         self.advance();
         let variable = self.name("a new variable after `let`")?;
-        self.expect("=", "and a value")?;
+        self.bind(start, variable)
+    }
+
+    /// What stands behind the variable of a `let` that begins at `start`.
+    fn bind(&mut self, start: Span, variable: Word) -> Parsed<LiteralItem> {
+        if self.is_sign("=") || self.translated(At::Let).is_none() {
+            self.expect("=", "and a value")?;
+        }
         let value = match self.peek() {
             TokenKind::Name(word) if is_aggregate(word, self.peek_second()) => self.aggregate()?,
-            _ => ValueItem::Expr(self.expression()?),
+            _ => {
+                self.refuse_atom_as_value()?;
+                ValueItem::Expr(self.expression()?)
+            }
         };
         let span = start.to(self.previous_span());
         Ok(LiteralItem::Let { variable, value, span })
@@ -890,19 +914,26 @@ impl Parser<'_> {
 
     fn aggregate(&mut self) -> Parsed<ValueItem> {
         let operation = self.name("an aggregate")?;
+        self.refuse_parentheses_of(&operation)?;
         let of = if self.is_sign("{") { None } else { Some(self.term()?) };
+        self.refuse_parentheses_of(&operation)?;
+        let open = self.span();
         self.expect("{", "before what the aggregate ranges over")?;
         let body = self.nested(Self::body)?;
-        self.expect("}", "after what the aggregate ranges over")?;
+        self.close("}", "after what the aggregate ranges over", open)?;
         Ok(ValueItem::Aggregate { operation, of, body })
     }
 }
 
 /// `count {`, `sum n {`: a variable of such a name is followed by neither.
 fn is_aggregate(word: &str, next: &TokenKind) -> bool {
-    let value = matches!(
+    let follows = matches!(
         next,
-        TokenKind::Name(_) | TokenKind::Number(_) | TokenKind::Duration(_) | TokenKind::Text(_)
+        TokenKind::Name(_)
+            | TokenKind::Number(_)
+            | TokenKind::Duration(_)
+            | TokenKind::Text(_)
+            | TokenKind::Sign("(" | ":")
     );
-    next == &TokenKind::Sign("{") || value && matches!(word, "count" | "sum" | "min" | "max")
+    next == &TokenKind::Sign("{") || follows && AGGREGATES.contains(&word)
 }
