@@ -2,10 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod common;
+
+use common::assert_snapshot;
 use lynt::datalog::crepe::emit;
 use lynt::datalog::lower::lower;
 use lynt::datalog::program::{Constant, Default};
 use lynt::datalog::{compile, compile_alone, compile_custom};
+use lynt::report::{Style, write_problems};
+use lynt::rules::Rules;
 use lynt::source::{Problem, Severity, Sources};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -39,6 +44,53 @@ fn wrong_programs_are_told_what_is_wrong() {
     }
     for (found, expected) in found.split("=== ").zip(expected.split("=== ")) {
         assert_eq!(found, expected);
+    }
+}
+
+/// A page of rules with ten unlike mistakes gives ten errors, each in its line, and nothing else.
+#[test]
+fn ten_mistakes_are_ten_errors() {
+    let first = [
+        (14, "syntax"),
+        (20, "undeclared-relation"),
+        (25, "unknown-variable"),
+        (34, "type-mismatch"),
+        (43, "unknown-key"),
+        (52, "syntax"),
+        (53, "arity"),
+        (53, "syntax"),
+        (62, "syntax"),
+        (66, "unsafe-negation"),
+    ];
+    let second = [
+        (5, "syntax"),
+        (11, "syntax"),
+        (15, "syntax"),
+        (24, "syntax"),
+        (33, "syntax"),
+        (38, "negation-cycle"),
+        (48, "type-mismatch"),
+        (57, "unsafe-head"),
+        (60, "duplicate-declaration"),
+        (66, "unsafe-comparison"),
+    ];
+    for (name, expected) in [("ten-mistakes", first), ("ten-more-mistakes", second)] {
+        let path = format!("tests/rule-language/{name}.dl");
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(root.join(&path)).unwrap().replace("\r\n", "\n");
+        let wrong = Rules::shipped().with_custom([(path, text)]);
+        let (problems, sources) = wrong.expect_err("ten mistakes");
+        let place = |problem: &Problem| problem.labels.first().unwrap().span;
+        let found: Vec<(usize, &str)> = problems
+            .iter()
+            .map(|problem| (sources.line_column(place(problem)).0, problem.name))
+            .collect();
+        assert_eq!(found, expected, "{name}");
+        assert!(problems.iter().all(|problem| problem.severity == Severity::Error));
+        let style = Style { color: false, ascii: false, width: 80 };
+        let mut report = Vec::new();
+        write_problems(&problems, &sources, &style, &mut report).unwrap();
+        assert_snapshot(&format!("rule-language/{name}.txt"), &String::from_utf8(report).unwrap());
     }
 }
 

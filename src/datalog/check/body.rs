@@ -1,6 +1,7 @@
 //! Rules: every name found, kinds that agree, dotted terms looked up, every variable bound.
 
 use super::Checker;
+use super::hints::is_alike;
 use crate::datalog::FactsFrom;
 use crate::datalog::ast::{
     AtomItem, ClauseItem, ExprItem, LiteralItem, Operator, TermItem, ValueItem, Word,
@@ -31,6 +32,8 @@ struct ScopeVar {
     first: Span,
     /// How often it is written.
     uses: usize,
+    /// Where it is written.
+    places: Vec<Span>,
     /// Whether it stands for a looked-up key.
     looked_up: bool,
 }
@@ -45,7 +48,8 @@ impl Scope {
     }
 
     fn add(&mut self, name: &str, kind: Option<Kind>, first: Span) -> VarId {
-        self.vars.push(ScopeVar { name: name.to_owned(), kind, first, uses: 0, looked_up: false });
+        let (name, places) = (name.to_owned(), Vec::new());
+        self.vars.push(ScopeVar { name, kind, first, uses: 0, places, looked_up: false });
         self.vars.len() - 1
     }
 
@@ -94,13 +98,26 @@ impl Scope {
     }
 
     /// The written name that is nearest to `name`, of the variables in `vars`.
-    fn nearest_of(&self, name: &str, vars: &BTreeSet<VarId>) -> Option<&str> {
+    pub(super) fn nearest_of(&self, name: &str, vars: &BTreeSet<VarId>) -> Option<&str> {
         let written = vars.iter().map(|&var| &self.vars[var]).filter(|var| !var.looked_up);
         nearest(name, written.map(|var| var.name.as_str()))
     }
 
-    fn name(&self, var: VarId) -> &str {
+    pub(super) fn name(&self, var: VarId) -> &str {
         &self.vars[var].name
+    }
+
+    /// What the visible variable `name` is, if anything tells.
+    pub(super) fn kind_of(&self, name: &str) -> Option<Kind> {
+        self.vars[self.find(name)?].kind
+    }
+
+    /// Where `var` stands in the part of the text that is `span`.
+    fn place_in(&self, var: VarId, span: Span) -> Span {
+        let is_in = |place: &&Span| {
+            place.file == span.file && place.start >= span.start && place.end <= span.end
+        };
+        self.vars[var].places.iter().find(is_in).copied().unwrap_or(span)
     }
 }
 
@@ -124,7 +141,7 @@ impl Checker<'_> {
         let head = self.relation(&item.head.name);
         self.declare_names(&mut scope, std::slice::from_ref(&item.head), &item.body);
         let body = self.body(&mut scope, &item.body);
-        let Some(head) = head else { return };
+        let Some(head) = head else { return self.offer_declaration(&scope, &item.head) };
         if !self.program.relations[head].role.is_derived() {
             return self.report_underived_head(&item.head);
         }
@@ -349,9 +366,15 @@ impl Checker<'_> {
 
     /// Whether an atom's relation is declared with so many columns, of kinds that are known.
     fn is_understood(&self, atom: &AtomItem) -> bool {
-        let Some(&relation) = self.relations.get(&atom.name.node) else { return false };
+        let Some(relation) = self.known_relation(atom) else { return false };
         self.program.relations[relation].columns.len() == atom.terms.len()
             && (0..atom.terms.len()).all(|column| self.column_kind(relation, column).is_some())
+    }
+
+    /// The relation of an atom, where it is declared and in one way only.
+    fn known_relation(&self, atom: &AtomItem) -> Option<RelationId> {
+        let name = &atom.name.node;
+        self.relations.get(name).filter(|_| !self.broken.contains(name)).copied()
     }
 
     /// None where the column's kind is unknown, which was reported.
@@ -396,11 +419,11 @@ impl Checker<'_> {
     }
 
     fn kind_in_atom(&self, word: &Word, atom: &AtomItem) -> Option<Kind> {
-        let relation = self.relations.get(&atom.name.node)?;
+        let relation = self.known_relation(atom)?;
         let is_it =
             |term: &TermItem| matches!(term, TermItem::Name(name) if name.node == word.node);
         let column = atom.terms.iter().position(is_it)?;
-        self.column_kind(*relation, column)
+        self.column_kind(relation, column)
     }
 
     fn declare_expr(&mut self, scope: &mut Scope, expr: &ExprItem) {
@@ -420,11 +443,12 @@ impl Checker<'_> {
         }
         let var = scope.declare(&word.node, None, word.span);
         scope.vars[var].uses += 1;
+        scope.vars[var].places.push(word.span);
     }
 
     /// Narrows the kinds of an atom's variables to those of its columns.
     fn take_kinds(&mut self, scope: &mut Scope, atom: &AtomItem) {
-        let Some(&relation) = self.relations.get(&atom.name.node) else { return };
+        let Some(relation) = self.known_relation(atom) else { return };
         for (column, term) in atom.terms.iter().enumerate() {
             let (TermItem::Name(word), Some(kind)) = (term, self.column_kind(relation, column))
             else {
@@ -503,7 +527,12 @@ impl Checker<'_> {
                 let hint = self.hint(scope, left).or_else(|| self.hint(scope, right));
                 let (left_expr, left_kind) = self.expr(scope, left, hint, body, lookups)?;
                 let (right_expr, right_kind) = self.expr(scope, right, hint, body, lookups)?;
-                self.check_comparable(*span, left_kind, right_kind, compare.is_order());
+                let (left_span, right_span) = (left.span(), right.span());
+                self.check_comparable(
+                    (left_span, left_kind),
+                    (right_span, right_kind),
+                    compare.is_order(),
+                );
                 body.push(Literal::Compare {
                     compare: *compare,
                     left: left_expr,
@@ -608,21 +637,24 @@ impl Checker<'_> {
 
     fn check_comparable(
         &mut self,
-        span: Span,
-        left: Option<Kind>,
-        right: Option<Kind>,
+        (left_span, left): (Span, Option<Kind>),
+        (right_span, right): (Span, Option<Kind>),
         ordered: bool,
     ) {
         let (Some(left), Some(right)) = (left, right) else { return };
-        let message = if narrower(left, right).is_none() {
+        let problem = if narrower(left, right).is_none() {
             let (left, right) = (self.program.kind_name(left), self.program.kind_name(right));
-            format!("{left} can't be compared with {right}")
+            Problem::error("type-mismatch", format!("{left} can't be compared with {right}"))
+                .at(left_span, format!("this is {left},"))
+                .at(right_span, format!("and this {right}"))
         } else if ordered && left == Kind::Bool {
-            "true and false have no order".to_owned()
+            Problem::error("type-mismatch", "true and false have no order")
+                .at(left_span.to(right_span), "")
+                .help("compare them with `==` or `!=`")
         } else {
             return;
         };
-        self.report(Problem::error("type-mismatch", message).at(span, ""));
+        self.report(problem);
     }
 
     /// The kind that an expression has by itself; None for a constant.
@@ -771,12 +803,12 @@ impl Checker<'_> {
     }
 
     pub(super) fn report_unknown_variable(&mut self, scope: &Scope, word: &Word) {
-        let near = nearest(&word.node, scope.visible_names());
-        let problem =
-            Problem::error("unknown-variable", format!("unknown variable `{}`", word.node))
-                .at(word.span, "")
-                .did_you_mean(near);
-        self.report(problem);
+        let near = nearest(&word.node, scope.visible_names()).map(str::to_owned);
+        let near = near.or_else(|| self.key_of_a_variable(scope, &word.node));
+        let message = format!("unknown variable `{}`", word.node);
+        let mut problem = Problem::error("unknown-variable", message).at(word.span, "");
+        problem.help = scope.known_names();
+        self.report(problem.did_you_mean(near.as_deref()));
     }
 
     /// Follows a dotted term up to its last key: the entity that has it, and the key's relation.
@@ -892,7 +924,12 @@ impl Checker<'_> {
                 let keys = declared.keys.keys().map(String::as_str).chain(declared.by.as_deref());
                 let near = nearest(&name, keys);
                 let message = format!("`[[{}]]` has no key `{name}`", declared.table);
-                Problem::error("unknown-key", message).at(span, "").did_you_mean(near)
+                let further = self.key_one_step_further(entity, &name);
+                let vocabulary = format!("`lynt vocabulary {}` lists its keys", declared.name);
+                Problem::error("unknown-key", message)
+                    .at(span, "")
+                    .help(vocabulary)
+                    .did_you_mean(near.or(further.as_deref()))
             }
         };
         self.report(problem);
@@ -1035,7 +1072,11 @@ impl Checker<'_> {
                 Operation::Count => "`count` takes nothing before its braces".to_owned(),
                 _ => format!("`{0}` wants a value: `{0} n {{ .. }}`", word.node),
             };
-            self.report(Problem::error("syntax", message).at(word.span, ""));
+            let help = match operation {
+                Operation::Count => "write `count { .. }`".to_owned(),
+                _ => format!("say of what, such as `{} g.users {{ .. }}`", word.node),
+            };
+            self.report(Problem::error("syntax", message).at(word.span, "").help(help));
             return None;
         }
         Some(operation)
@@ -1052,7 +1093,7 @@ impl Checker<'_> {
         head: &AtomItem,
         body: &[Literal],
     ) -> BTreeSet<VarId> {
-        let bound = bound_by(body, &scope.excused);
+        let bound = bound_or_waiting(body, bound_by(body, &scope.excused));
         let mut reported = BTreeSet::new();
         for (term, item) in terms.iter().zip(&head.terms) {
             if let Term::Var(var) = term
@@ -1061,11 +1102,8 @@ impl Checker<'_> {
             {
                 let name = scope.name(*var);
                 let message = format!("nothing in the body binds `{name}`");
-                let help = format!("add an atom with `{name}`, or bind it with `let {name} = ..`");
-                let problem = Problem::error("unsafe-head", message)
-                    .at(item.span(), "")
-                    .help(help)
-                    .did_you_mean(scope.nearest_of(name, &bound));
+                let help = self.binding_help(scope, body, *var, &bound);
+                let problem = Problem::error("unsafe-head", message).at(item.span(), "").help(help);
                 self.report(problem);
             }
         }
@@ -1083,7 +1121,8 @@ impl Checker<'_> {
         body: &[Literal],
         given: &BTreeSet<VarId>,
     ) {
-        let bound = bound_by(body, &given.union(&scope.excused).copied().collect());
+        let given = given.union(&scope.excused).copied().collect();
+        let bound = bound_or_waiting(body, bound_by(body, &given));
         self.check_literals_bound(scope, body, &bound, &mut BTreeSet::new());
     }
 
@@ -1112,6 +1151,7 @@ impl Checker<'_> {
                     self.check_bound_once(scope, body, aggregate.var, span, &mut let_bound);
                     self.check_new_inside(scope, aggregate);
                     let inner = bound_by(&aggregate.body, bound);
+                    let inner = bound_or_waiting(&aggregate.body, inner);
                     self.check_literals_bound(scope, &aggregate.body, &inner, reported);
                     self.check_of_bound(scope, aggregate, &inner, reported);
                     self.check_aggregate_bound(scope, aggregate, bound, reported);
@@ -1122,19 +1162,15 @@ impl Checker<'_> {
                 if !bound.contains(&var) && reported.insert(var) {
                     let variable = scope.name(var);
                     let message = format!("{what} uses `{variable}`, which nothing binds");
-                    let help = match name {
-                        "unsafe-negation" => {
+                    let near = scope.nearest_of(variable, bound);
+                    let help = match (name, near) {
+                        ("unsafe-negation", None) => {
                             format!("add an atom with `{variable}`, or write `_` for any value")
                         }
-                        _ => format!(
-                            "add an atom with `{variable}`, or bind it with `let {variable} = ..`"
-                        ),
+                        _ => self.binding_help(scope, body, var, bound),
                     };
-                    let problem = Problem::error(name, message)
-                        .at(span, "")
-                        .help(help)
-                        .did_you_mean(scope.nearest_of(variable, bound));
-                    self.problems.push(problem);
+                    let place = scope.place_in(var, span);
+                    self.problems.push(Problem::error(name, message).at(place, "").help(help));
                 }
             });
         }
@@ -1152,7 +1188,8 @@ impl Checker<'_> {
             && reported.insert(var)
         {
             let message = format!("the aggregate uses `{}`, which nothing binds", scope.name(var));
-            self.report(Problem::error("unsafe-comparison", message).at(aggregate.span, ""));
+            let place = scope.place_in(var, aggregate.span);
+            self.report(Problem::error("unsafe-comparison", message).at(place, ""));
         }
     }
 
@@ -1169,7 +1206,7 @@ impl Checker<'_> {
                 let name = scope.name(var);
                 let message = format!("the aggregate uses `{name}`, which nothing binds");
                 let problem = Problem::error("unsafe-aggregate", message)
-                    .at(aggregate.span, "")
+                    .at(scope.place_in(var, aggregate.span), "")
                     .help(format!(
                         "`{name}` stands outside the braces too: bind it there, or give what is inside another name"
                     ));
@@ -1221,16 +1258,22 @@ impl Checker<'_> {
 
     fn warn_of_singletons(&mut self, scope: &Scope, reported: &BTreeSet<VarId>) {
         for (id, var) in scope.vars.iter().enumerate() {
-            if reported.contains(&id) || scope.excused.contains(&id) {
+            let is_meant = var.looked_up || var.name.starts_with('_');
+            // A misspelt variable is one that nothing binds and one that is used only once.
+            let is_said = reported.iter().any(|&said| is_alike(&var.name, scope.name(said)));
+            if var.uses != 1 || is_meant || is_said || scope.excused.contains(&id) {
                 continue;
             }
-            if var.uses == 1 && !var.looked_up && !var.name.starts_with('_') {
-                let message = format!("`{}` is used only once", var.name);
-                let problem = Problem::warning("singleton-variable", message)
-                    .at(var.first, "")
-                    .help("write `_` if any value will do; is it misspelt?");
-                self.problems.push(problem);
-            }
+            let help = match var.kind {
+                Some(Kind::Text | Kind::Enum(_)) if var.name.len() > 2 => format!(
+                    "write `_` if any value will do, or `\"{}\"` if this one is meant; is it misspelt?",
+                    var.name
+                ),
+                _ => "write `_` if any value will do; is it misspelt?".to_owned(),
+            };
+            let message = format!("`{}` is used only once", var.name);
+            let problem = Problem::warning("singleton-variable", message).at(var.first, "");
+            self.problems.push(problem.help(help));
         }
     }
 }
@@ -1259,11 +1302,7 @@ pub(in crate::datalog) fn bound_by(body: &[Literal], given: &BTreeSet<VarId>) ->
     loop {
         let before = bound.len();
         for literal in body {
-            let var = match literal {
-                Literal::Let { var, .. } => *var,
-                Literal::Aggregate(aggregate) => aggregate.var,
-                _ => continue,
-            };
+            let Some(var) = let_var(literal) else { continue };
             let mut ready = true;
             literal.each_read(&mut |read| ready &= bound.contains(&read));
             if ready {
@@ -1273,6 +1312,40 @@ pub(in crate::datalog) fn bound_by(body: &[Literal], given: &BTreeSet<VarId>) ->
         if bound.len() == before {
             return bound;
         }
+    }
+}
+
+/// What is bound, and the variables of each `let` that waits for what nothing binds: of these two, only
+/// the latter is reported.
+fn bound_or_waiting(body: &[Literal], mut bound: BTreeSet<VarId>) -> BTreeSet<VarId> {
+    let lets: BTreeMap<VarId, &Literal> =
+        body.iter().filter_map(|literal| Some((let_var(literal)?, literal))).collect();
+    let mut waiting: BTreeSet<VarId> = BTreeSet::new();
+    loop {
+        let before = waiting.len();
+        for (var, literal) in &lets {
+            let mut waits = false;
+            literal.each_read(&mut |read| {
+                let is_root = !lets.contains_key(&read) && !bound.contains(&read);
+                waits |= waiting.contains(&read) || is_root;
+            });
+            if waits && !bound.contains(var) {
+                waiting.insert(*var);
+            }
+        }
+        if waiting.len() == before {
+            bound.append(&mut waiting);
+            return bound;
+        }
+    }
+}
+
+/// The variable that a `let` makes.
+fn let_var(literal: &Literal) -> Option<VarId> {
+    match literal {
+        Literal::Let { var, .. } => Some(*var),
+        Literal::Aggregate(aggregate) => Some(aggregate.var),
+        _ => None,
     }
 }
 

@@ -140,7 +140,10 @@ impl Checker<'_> {
         let mut problem =
             Problem::error("duplicate-declaration", message).at(name.span, "again here");
         match before {
-            Some(span) => problem = problem.at(span, "first here"),
+            Some(span) => {
+                let help = "remove one of them, or give it another name";
+                problem = problem.at(span, "first here").help(help);
+            }
             None => problem = problem.help("the name is built in"),
         }
         self.report(problem);
@@ -200,16 +203,20 @@ impl Checker<'_> {
         let dotted = matches!(role, Role::Key { .. } | Role::Examined(_));
         if !dotted && !name.node.starts_with(|c: char| c.is_ascii_uppercase()) {
             let message = format!("the name `{}` does not begin with a capital letter", name.node);
-            self.report(
-                Problem::error("syntax", message)
-                    .at(name.span, "")
-                    .help("relations begin with a capital, variables with a small letter"),
-            );
+            self.report(Problem::error("syntax", message).at(name.span, "").help(format!(
+                "call it `{}`: relations begin with a capital letter",
+                capitalized(&name.node)
+            )));
         }
         if let Some(&before) = self.relations.get(&name.node) {
-            let before = self.program.relations[before].span;
+            let before = &self.program.relations[before];
+            let alike = before.columns.iter().map(|c| c.kind).eq(columns.iter().map(|c| c.kind));
+            let before = before.span;
             let what = if matches!(role, Role::Key { .. }) { "key" } else { "relation" };
             self.report_duplicate(what, name, Some(before));
+            if !alike {
+                self.broken.insert(name.node.clone());
+            }
         } else {
             self.relations.insert(name.node.clone(), id);
         }
@@ -522,6 +529,12 @@ impl Key {
     pub fn relations(&self) -> impl Iterator<Item = RelationId> {
         [self.one, self.each, self.entries].into_iter().flatten()
     }
+}
+
+/// `backup-of` as a relation is called: `BackupOf`.
+fn capitalized(name: &str) -> String {
+    let words = name.split(['-', '_']).filter(|word| !word.is_empty());
+    words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod custom;
 pub(in crate::datalog) use body::bound_by;
 pub use custom::refuse_changes;
 mod declare;
+mod hints;
 mod say;
 mod stratify;
 
@@ -40,8 +41,9 @@ pub fn check_query<'a>(
         relations: BTreeMap::new(),
         params: BTreeMap::new(),
         param_places: Vec::new(),
-        broken: files.iter().flat_map(|file| &file.broken).map(String::as_str).collect(),
+        broken: files.iter().flat_map(|file| &file.broken).cloned().collect(),
         doubtful: BTreeSet::new(),
+        undeclared: BTreeMap::new(),
         said: BTreeSet::new(),
         examines_told: BTreeSet::new(),
         sources,
@@ -62,6 +64,7 @@ pub fn check_query<'a>(
         checker.clause(clause);
     }
     checker.stratify();
+    checker.sort_undeclared();
     // What was not understood may read or derive them.
     let is_error = |problem: &Problem| problem.severity == Severity::Error;
     if !checker.problems.iter().any(is_error) {
@@ -79,10 +82,13 @@ struct Checker<'a> {
     params: BTreeMap<String, ParamId>,
     /// Where each parameter is declared.
     param_places: Vec<Span>,
-    /// Names of declarations that could not be read.
-    broken: BTreeSet<&'a str>,
+    /// Names of declarations that could not be read, or that are declared twice: nothing is said about
+    /// the places that use them.
+    broken: BTreeSet<String>,
     /// Columns whose kind is unknown.
     doubtful: BTreeSet<(RelationId, usize)>,
+    /// Names of relations that nothing declares, and which problem says so.
+    undeclared: BTreeMap<String, usize>,
     /// Relations that labels, notes and messages read.
     said: BTreeSet<RelationId>,
     /// Violations that say what they examine.
@@ -113,24 +119,22 @@ impl Checker<'_> {
         let near = nearest(&word.node, self.kinds.keys().map(String::as_str));
         let problem = Problem::error("undeclared-kind", format!("unknown kind `{}`", word.node))
             .at(word.span, "no entity, enum or unit has this name")
+            .help(Self::kind_help(&word.node))
             .did_you_mean(near);
         self.report(problem);
         None
     }
 
     fn relation(&mut self, word: &Word) -> Option<RelationId> {
-        if let Some(relation) = self.relations.get(&word.node) {
+        if let Some(relation) = self.relations.get(&word.node)
+            && !self.broken.contains(&word.node)
+        {
             return Some(*relation);
         }
         if self.broken.contains(word.node.as_str()) {
             return None;
         }
-        let near = nearest(&word.node, self.relations.keys().map(String::as_str));
-        let message = format!("unknown relation `{}`", word.node);
-        let problem = Problem::error("undeclared-relation", message)
-            .at(word.span, "not declared")
-            .did_you_mean(near);
-        self.report(problem);
+        self.report_undeclared_relation(word);
         None
     }
 
@@ -152,9 +156,10 @@ impl Checker<'_> {
             _ => {
                 let wanted = self.program.kind_name(kind).to_owned();
                 let found = constant_kind(term);
-                let problem =
-                    Problem::error("type-mismatch", format!("expected {wanted}, found {found}"))
-                        .at(term.span(), format!("this is {found}"));
+                let message = format!("expected {wanted}, found {found}");
+                let mut problem = Problem::error("type-mismatch", message)
+                    .at(term.span(), format!("this is {found}"));
+                problem.help = self.constant_help(term, kind);
                 self.report(problem);
                 None
             }

@@ -32,8 +32,18 @@ impl Checker<'_> {
         for needed in [kind, "message", "label"] {
             // A line that could not be read may be the one.
             if item.whole && !told.contains_key(needed) {
+                let line = match needed {
+                    "severity" => "severity: warning;".to_owned(),
+                    "mode" => "mode: \"..\";".to_owned(),
+                    "message" => "message: \"..\";".to_owned(),
+                    _ => format!(
+                        "label {}: \"..\";",
+                        item.columns.first().map_or("p", |c| &c.name.node)
+                    ),
+                };
                 let message = format!("`{}` has no `{needed}`", item.name.node);
-                self.report(Problem::error("missing-line", message).at(item.name.span, ""));
+                let problem = Problem::error("missing-line", message).at(item.name.span, "");
+                self.report(problem.help(format!("add a line such as `{line}`")));
             }
         }
         if item.columns.is_empty() {
@@ -52,7 +62,8 @@ impl Checker<'_> {
             let message = format!("two rules have the id `{}`", violation.id);
             let problem = Problem::error("duplicate-declaration", message)
                 .at(violation.span, "again here")
-                .at(before.span, "first here");
+                .at(before.span, "first here")
+                .help("give one of them another name");
             self.report(problem);
         }
     }

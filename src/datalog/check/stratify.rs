@@ -7,6 +7,9 @@ use crate::datalog::strata::components;
 use crate::source::Problem;
 use std::collections::{BTreeSet, VecDeque};
 
+/// So many steps of a cycle are shown.
+const MAX_STEPS: usize = 4;
+
 /// So many relations of a cycle are named.
 const MAX_NAMES: usize = 10;
 
@@ -54,22 +57,49 @@ impl Checker<'_> {
             }
         });
         let atom = found?;
-        let name = |relation: RelationId| format!("`{}`", self.program.relations[relation].name);
         let way = path(edges, atom.relation, clause.head);
-        let mut names: Vec<String> =
-            std::iter::once(&clause.head).chain(&way).map(|&relation| name(relation)).collect();
+        let what = if atom.negated { "its own absence" } else { "an aggregate over itself" };
+        let message = format!("{} depends on {what}", self.quoted(clause.head));
+        let mut problem = Problem::error("negation-cycle", message)
+            .at(atom.span, "must be complete before this rule can be judged")
+            .help(self.cycle_help(clause.head, &way));
+        for step in way.windows(2).take(MAX_STEPS) {
+            if let Some(read) = self.read_of(step[0], step[1]) {
+                let text = format!("but {} needs {}", self.quoted(step[0]), self.quoted(step[1]));
+                problem = problem.at(read.span, text);
+            }
+        }
+        Some(problem)
+    }
+
+    fn quoted(&self, relation: RelationId) -> String {
+        format!("`{}`", self.program.relations[relation].name)
+    }
+
+    /// How to break the cycle that leads from `head` along `way` to `head`.
+    fn cycle_help(&self, head: RelationId, way: &[RelationId]) -> String {
+        if way.len() == 1 {
+            return format!("let {} read another relation than itself", self.quoted(head));
+        }
+        let cycle = std::iter::once(&head).chain(way);
+        let mut names: Vec<String> = cycle.map(|&relation| self.quoted(relation)).collect();
         if names.len() > MAX_NAMES {
             let left_out = names.len() - MAX_NAMES;
             let middle = MAX_NAMES / 2;
             names.splice(middle..middle + left_out, [format!("{left_out} more")]);
         }
-        let what = if atom.negated { "its own absence" } else { "an aggregate over itself" };
-        let message = format!("{} depends on {what}", name(clause.head));
-        Some(
-            Problem::error("negation-cycle", message)
-                .at(atom.span, "must be complete before this rule can be judged")
-                .help(format!("the cycle: {}", names.join(" needs "))),
-        )
+        format!("break the cycle in one place: {}", names.join(" needs "))
+    }
+
+    /// Where a rule of `head` reads `read`.
+    fn read_of(&self, head: RelationId, read: RelationId) -> Option<&Atom> {
+        let mut found = None;
+        for clause in self.program.clauses.iter().filter(|clause| clause.head == head) {
+            each_atom(clause, &mut |atom, _| {
+                found = found.or((atom.relation == read).then_some(atom));
+            });
+        }
+        found
     }
 
     /// New values in a recursion might never end.
