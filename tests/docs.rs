@@ -68,7 +68,8 @@ fn blocks(page: &str) -> Vec<Block> {
 }
 
 fn tagged(tag: &str) -> Vec<Block> {
-    let found: Vec<Block> = blocks(&page()).into_iter().filter(|block| block.tag == tag).collect();
+    let is_so = |block: &Block| block.tag.split(' ').next() == Some(tag);
+    let found: Vec<Block> = blocks(&page()).into_iter().filter(is_so).collect();
     assert!(!found.is_empty(), "the page has no block `{tag}`");
     found
 }
@@ -115,7 +116,7 @@ impl Compiled {
 
 #[test]
 fn only_known_tags_are_used() {
-    let known = ["lynt", "lynt-error", "toml", "facts", "text", "console", "ebnf"];
+    let known = ["lynt", "lynt-error", "lynt-wrong", "toml", "facts", "text", "console", "ebnf"];
     for block in blocks(&page()) {
         let tag = block.tag.split(' ').next().expect("a word");
         assert!(known.contains(&tag), "line {}: `{}`", block.line, block.tag);
@@ -183,15 +184,18 @@ fn examples_land_where_they_are_marked() {
     assert!(ran > 0, "the page shows no example of an example");
 }
 
-/// A block `console` shows what a command prints that finds the last program, the last topology and the
-/// files of facts so far, `text` the report of the last program about the last topology.
+/// A block `console` shows what a command prints that finds the last program, the last topology, and the
+/// files of facts and of rules so far, `text` the report of the last program about the last topology.
+/// A program with a path behind `lynt` is a file of rules; behind `lynt-wrong` it is one for the next
+/// screen only.
 #[test]
 fn screens_are_real() {
     let page = page();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("docs");
+    let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join("facts")).expect("the folder is made");
     let (mut toml, mut lynt) = (String::new(), String::new());
-    let mut screens = Vec::new();
+    let (mut screens, mut wrong) = (Vec::new(), None);
     for block in blocks(&page) {
         let write = |name: &str| fs::write(folder.join(name), &block.text).expect("it is written");
         let screen = match block.tag.split_once(' ').unwrap_or((&block.tag, "")) {
@@ -200,9 +204,20 @@ fn screens_are_real() {
                 toml = block.text;
                 continue;
             }
-            ("lynt", _) => {
+            ("lynt", path) => {
                 write("program.dl");
+                if !path.is_empty() {
+                    let above = folder.join(path);
+                    let above = above.parent().expect("a folder");
+                    fs::create_dir_all(above).expect("the folder is made");
+                    write(path);
+                }
                 lynt = block.text;
+                continue;
+            }
+            ("lynt-wrong", path) => {
+                write(path);
+                wrong = Some(folder.join(path));
                 continue;
             }
             ("facts", name) => {
@@ -213,6 +228,9 @@ fn screens_are_real() {
             ("console", _) => printed(&block.text, &folder),
             _ => continue,
         };
+        if let Some(file) = wrong.take() {
+            fs::remove_file(file).expect("the wrong rules are removed");
+        }
         if env::var_os("LYNT_BLESS").is_some() {
             screens.push((block.range, screen));
         } else {
@@ -231,17 +249,35 @@ fn screens_are_real() {
 /// What the command in the first line prints, that line included.
 fn printed(console: &str, folder: &Path) -> String {
     let prompt = console.lines().next().expect("a command");
-    let words: Vec<&str> = prompt.split_whitespace().collect();
+    let words = shell_words(prompt);
     assert_eq!(words[..2], ["$", "lynt"]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_lynt"));
     for variable in ["FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
         command.env_remove(variable);
     }
     let output = command.args(&words[2..]).current_dir(folder).output().expect("lynt runs");
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).expect("reports are UTF-8");
+    // Where lynt could not work, what it says is the screen.
+    let (text, other) = match output.status.code() {
+        Some(2) => (output.stderr, output.stdout),
+        _ => (output.stdout, output.stderr),
+    };
+    assert!(other.is_empty(), "{}", String::from_utf8_lossy(&other));
+    let text = String::from_utf8(text).expect("reports are UTF-8");
     let lines = text.lines().map(str::trim_end);
     lines.fold(format!("{prompt}\n"), |text, line| text + line + "\n")
+}
+
+/// Splits a command at blanks that do not stand between single quotes.
+fn shell_words(prompt: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (at, part) in prompt.split('\'').enumerate() {
+        if at % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
 }
 
 fn report(lynt: &str, toml: &str) -> String {
