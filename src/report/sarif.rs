@@ -9,6 +9,7 @@ mod uri;
 use std::cell::OnceCell;
 use std::io::{self, Write};
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::places::{Places, Region};
@@ -18,6 +19,9 @@ use crate::escape::escape;
 use crate::source::{FileId, Label, Problem, Sources, Span};
 use crate::violation::Finding;
 
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
 /// Results that GitHub takes of one run; of more the gravest are written.
 const MOST_RESULTS: usize = 25_000;
 /// Places that GitHub takes of one result.
@@ -26,12 +30,40 @@ const MOST_LOCATIONS: usize = 1_000;
 /// Writes one log.
 pub fn write(report: &Report<'_>, _: &Style, out: &mut dyn Write) -> io::Result<()> {
     let log = Log::new(report);
-    let runs: Vec<Value> = match report.outcomes {
-        [] => vec![log.run_without_topology()],
+    let runs: Vec<Run<'_>> = match report.outcomes {
+        [] => vec![Run { head: log.run_without_topology(), results: None }],
         outcomes => outcomes.iter().map(|outcome| log.run(outcome)).collect(),
     };
-    let schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-    write_pretty(&json!({ "$schema": schema, "version": "2.1.0", "runs": runs }), out)
+    write_pretty(&File { schema: SCHEMA, version: "2.1.0", runs }, out)
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: Vec<Run<'a>>,
+}
+
+#[derive(Serialize)]
+struct Run<'a> {
+    #[serde(flatten)]
+    head: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    results: Option<Results<'a>>,
+}
+
+/// Made one by one as they are written: thousands of them at once would be large.
+struct Results<'a> {
+    log: &'a Log<'a>,
+    outcome: &'a Outcome,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let findings = gravest(&self.outcome.findings).into_iter();
+        serializer.collect_seq(findings.map(|finding| self.log.result(finding, self.outcome)))
+    }
 }
 
 struct Log<'r> {
@@ -63,16 +95,13 @@ impl<'r> Log<'r> {
         })
     }
 
-    fn run(&self, outcome: &Outcome) -> Value {
-        let mut run = self.run_without_topology();
-        run["automationDetails"] = json!({ "id": category(&outcome.path) });
-        run["artifacts"] = outcome.files.iter().map(|&file| self.artifact(file)).collect();
-        run["invocations"] = json!([self.invocation(outcome)]);
-        if outcome.problems.is_empty() {
-            let findings = gravest(&outcome.findings).into_iter();
-            run["results"] = findings.map(|finding| self.result(finding, outcome)).collect();
-        }
-        run
+    fn run<'a>(&'a self, outcome: &'a Outcome) -> Run<'a> {
+        let mut head = self.run_without_topology();
+        head["automationDetails"] = json!({ "id": category(&outcome.path) });
+        head["artifacts"] = outcome.files.iter().map(|&file| self.artifact(file)).collect();
+        head["invocations"] = json!([self.invocation(outcome)]);
+        let is_checked = outcome.problems.is_empty();
+        Run { head, results: is_checked.then_some(Results { log: self, outcome }) }
     }
 
     fn artifact(&self, file: FileId) -> Value {
