@@ -13,7 +13,9 @@ pub fn of_one(outcome: &Outcome, several: bool, columns: usize) -> String {
     match fate(outcome) {
         Fate::Unchecked => {
             let problems = count(outcome.problems.len(), "problem");
-            format!("could not check {path}: {problems}; no rule was run\n")
+            let ran = outcome.problems.iter().any(|problem| problem.name == "limit-reached");
+            let verdict = if ran { "no verdict" } else { "no rule was run" };
+            format!("could not check {path}: {problems}; {verdict}\n")
         }
         Fate::Violates => {
             let violations = violations(outcome.findings.iter());

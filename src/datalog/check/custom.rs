@@ -8,8 +8,12 @@ use std::collections::BTreeMap;
 pub fn refuse_changes(files: &[File], first: FileId, problems: &mut Vec<Problem>) {
     let (custom, before): (Vec<&File>, Vec<&File>) =
         files.iter().partition(|file| file.file >= first);
-    let declared: BTreeMap<&str, Span> =
+    let mut declared: BTreeMap<&str, Span> =
         before.iter().flat_map(|file| &file.items).filter_map(declared_relation).collect();
+    // A name that is declared once more is one mistake, which is reported where it is declared.
+    for (name, _) in custom.iter().flat_map(|file| &file.items).filter_map(declared_relation) {
+        declared.remove(name);
+    }
     for item in custom.iter().flat_map(|file| &file.items) {
         problems.extend(refusal(item, &declared));
     }

@@ -213,7 +213,10 @@ impl Checker<'_> {
             let alike = before.columns.iter().map(|c| c.kind).eq(columns.iter().map(|c| c.kind));
             let before = before.span;
             let what = if matches!(role, Role::Key { .. }) { "key" } else { "relation" };
-            self.report_duplicate(what, name, Some(before));
+            // Of a violation that is declared twice that was said.
+            if !matches!(role, Role::Examined(_)) {
+                self.report_duplicate(what, name, Some(before));
+            }
             if !alike {
                 self.broken.insert(name.node.clone());
             }

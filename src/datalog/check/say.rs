@@ -58,7 +58,10 @@ impl Checker<'_> {
     fn refuse_same_id(&mut self, id: usize) {
         let violation = &self.program.violations[id];
         let before = self.program.violations[..id].iter().find(|other| other.id == violation.id);
-        if let Some(before) = before.filter(|before| before.relation != violation.relation) {
+        let name = |relation: RelationId| &self.program.relations[relation].name;
+        // The same name twice was reported as such.
+        let before = before.filter(|before| name(before.relation) != name(violation.relation));
+        if let Some(before) = before {
             let message = format!("two rules have the id `{}`", violation.id);
             let problem = Problem::error("duplicate-declaration", message)
                 .at(violation.span, "again here")
