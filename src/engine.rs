@@ -8,7 +8,6 @@ use crate::rules::{Plan, Rules};
 use crate::source::{Problem, Sources};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
-#[cfg(feature = "compiled")]
 use std::hash::{BuildHasher, Hasher};
 
 #[cfg(feature = "compiled")]
@@ -24,13 +23,11 @@ mod compiled {
 /// crepe fills one table in the order in which it walks another. Were both to hash alike, rows would come
 /// in the order of their places in the new, still small table, and pile up: the time would grow faster
 /// than the number of rows.
-#[cfg(feature = "compiled")]
 #[derive(Clone, Copy)]
 pub struct Hashing {
     multiplier: u64,
 }
 
-#[cfg(feature = "compiled")]
 impl Default for Hashing {
     fn default() -> Self {
         thread_local! {
@@ -42,7 +39,6 @@ impl Default for Hashing {
     }
 }
 
-#[cfg(feature = "compiled")]
 impl BuildHasher for Hashing {
     type Hasher = RowHasher;
 
@@ -52,13 +48,11 @@ impl BuildHasher for Hashing {
 }
 
 /// Hashes the columns of one row.
-#[cfg(feature = "compiled")]
 pub struct RowHasher {
     multiplier: u64,
     hash: u64,
 }
 
-#[cfg(feature = "compiled")]
 impl Hasher for RowHasher {
     fn write(&mut self, bytes: &[u8]) {
         bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
