@@ -2,9 +2,31 @@
 
 use lynt::datalog::compile_custom;
 use lynt::datalog::lower::lower;
+use lynt::datalog::parse::parse;
 use lynt::source::{Severity, Sources};
 
 const VOCABULARY: &str = include_str!("../tests/rule-language/vocabulary.dl");
+
+/// One text of so many is not only parsed but compiled, which takes a hundred times as long.
+const COMPILED_OF: usize = 512;
+
+/// Parses `text`, and compiles it as custom rules on top of a small vocabulary now and then: which texts
+/// depends on the text alone.
+///
+/// # Panics
+/// Where something does not hold that must.
+pub fn try_some(text: &str) {
+    let mut problems = Vec::new();
+    parse(0, text, &mut problems);
+    for problem in &problems {
+        let place = problem.labels.first().map(|label| label.span.range());
+        assert!(place.is_some_and(|place| text.get(place).is_some()), "{problem:?}");
+    }
+    let sum = text.bytes().fold(text.len(), |sum, byte| sum.wrapping_mul(31) ^ usize::from(byte));
+    if sum.is_multiple_of(COMPILED_OF) {
+        try_text(text);
+    }
+}
 
 /// Compiles `text` as custom rules on top of a small vocabulary.
 ///

@@ -24,6 +24,8 @@ pub enum Change {
     Replace {
         /// The whole value, quotes included.
         value: Span,
+        /// The text that the value must be, if that is known.
+        was: Option<String>,
         /// The new value as TOML has it.
         text: String,
     },
@@ -63,10 +65,12 @@ pub fn edits(fix: &Fix, sources: &Sources) -> Option<Vec<Edit>> {
 
 fn edit(change: &Change, sources: &Sources) -> Option<Edit> {
     match change {
-        Change::Replace { value, text } => {
+        Change::Replace { value, was, text } => {
             let there = sources.text(*value);
             // A value in several lines or an array is more than this change knows of.
             let is_plain = !there.is_empty() && !there.contains('\n') && !there.starts_with('[');
+            let inside = there.trim_matches(['"', '\'']);
+            let is_plain = is_plain && was.as_ref().is_none_or(|was| was == inside);
             is_plain.then(|| Edit { span: *value, text: text.clone() })
         }
         Change::Add { name, key, text } => Some(addition(*name, key, text, sources)),

@@ -24,6 +24,7 @@ pub mod simulate;
 pub mod discover;
 pub mod exchange;
 pub mod report;
+pub mod mend;
 pub mod import;
 pub mod cli;
 

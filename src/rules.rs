@@ -115,8 +115,13 @@ impl Rules {
     /// What has to run for the rules that are `selected`.
     pub fn plan(&self, selected: &dyn Fn(&Violation) -> bool) -> Plan {
         let rules = self.set.program.violations.iter().filter(|rule| rule.is_rule());
-        let violations = rules.filter(|rule| selected(rule));
-        self.plan_for(violations.flat_map(Violation::reads).collect())
+        let chosen: Vec<&Violation> = rules.filter(|rule| selected(rule)).collect();
+        let mut reads: BTreeSet<RelationId> = chosen.iter().flat_map(|rule| rule.reads()).collect();
+        if chosen.iter().any(|rule| !rule.fixes.is_empty()) {
+            // Whether a key that a fix sets holds a name that nothing has.
+            reads.extend(self.set.program.unresolved);
+        }
+        self.plan_for(reads)
     }
 
     /// What has to run so that these relations are complete.

@@ -3,11 +3,12 @@
 use crate::Options;
 use crate::atom::{Atom, Subject};
 use crate::datalog::program::{
-    Anchor, EntityId, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
+    Anchor, EntityId, KeyFix, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
 };
-use crate::escape::escape;
+use crate::escape::{escape, toml_string};
 use crate::eval::{Binding, Limits, Search};
 use crate::facts::{Cell, Facts};
+use crate::fix::{Change, Fix};
 use crate::print::{Names, Printer, enumerate};
 use crate::proof::{Prover, Size, Teller, Told};
 use crate::rules::RuleSet;
@@ -39,6 +40,8 @@ pub struct Finding {
     pub helps: Vec<String>,
     /// Documents that say so.
     pub sources: Vec<String>,
+    /// What mends it, the best first.
+    pub fixes: Vec<Fix>,
     /// The shortest id by which `lynt explain` finds it.
     pub handle: String,
     /// Why it is so, where that was asked for.
@@ -224,9 +227,11 @@ impl<'a> Explainer<'a> {
             labels.extend(self.subject_label(columns[0].kind, row));
         }
         let mut helps = self.says(&violation.helps, row, Names::Full);
+        let mut fixes = self.key_fixes(violation, row);
         for &(column, kind) in &violation.suggest {
             if let Some((name, place)) = self.suggestion(row[column], kind, budget) {
                 helps.insert(0, format!("did you mean `{}`?", escape(name)));
+                fixes.extend(self.name_fix(row[column], kind, name, labels.first()));
                 labels.push(Label { span: place, text: "did you mean this one?".to_owned() });
                 break;
             }
@@ -243,6 +248,7 @@ impl<'a> Explainer<'a> {
             notes: self.says(&violation.notes, row, Names::Short),
             helps,
             sources: violation.sources.clone(),
+            fixes,
             handle: String::new(),
             proof: None,
         }
@@ -250,6 +256,87 @@ impl<'a> Explainer<'a> {
 
     fn subject(&self, kind: Kind, cell: Cell) -> Subject {
         Subject::of(self.program, self.facts, &self.printer, kind, cell)
+    }
+
+    /// The fixes whose conditions hold and that find a place.
+    fn key_fixes(&self, violation: &'a Violation, row: &[Cell]) -> Vec<Fix> {
+        violation.fixes.iter().filter_map(|fix| self.key_fix(fix, row)).collect()
+    }
+
+    fn key_fix(&self, fix: &'a KeyFix, row: &[Cell]) -> Option<Fix> {
+        let mut binding: Binding = vec![None; fix.vars.len().max(row.len())];
+        row.iter().enumerate().for_each(|(column, &cell)| binding[column] = Some(cell));
+        let mut found = None;
+        self.prover.solver().solve(&fix.body, &binding, &mut |satisfied| {
+            found = Some(satisfied.clone());
+            Search::Stop
+        });
+        let found = found?;
+        let value = self.prover.solver().term(&fix.value, &found)?;
+        let text = self.toml(fix.kind, value);
+        let subject = found[fix.subject]?;
+        let change = match self.values_of(subject, fix).as_slice() {
+            [] => Change::Add { name: self.entity_place(subject)?, key: fix.path.clone(), text },
+            [place] => Change::Replace { value: *place, was: None, text },
+            // An array: which of its names should go, nobody knows.
+            _ => return None,
+        };
+        let title = self.text(&fix.text, &fix.vars, &found, Names::Full);
+        Some(Fix { title, is_safe: fix.is_safe, changes: vec![change] })
+    }
+
+    /// Where the values of an entity's key stand, those that name nothing too.
+    fn values_of(&self, subject: Cell, fix: &KeyFix) -> Vec<Span> {
+        let rows = fix.relations.iter().flat_map(|&relation| {
+            let columns = self.program.relations[relation].columns.len();
+            let mut cells = vec![None; columns];
+            cells[0] = Some(subject);
+            let rows = self.prover.solver().rows(relation, &cells);
+            rows.into_iter().filter_map(move |row| self.facts.place(relation, row))
+        });
+        let mut places: Vec<Span> = rows.collect();
+        if let (Some(unresolved), Some(key)) =
+            (self.program.unresolved, self.facts.names.text(&fix.path))
+        {
+            let cells = [Some(subject), Some(Cell::from(key)), None];
+            let rows = self.prover.solver().rows(unresolved, &cells).into_iter();
+            places.extend(rows.filter_map(|row| self.facts.place(unresolved, row)));
+        }
+        places.sort();
+        places.dedup();
+        places
+    }
+
+    /// A value as TOML has it.
+    fn toml(&self, kind: Kind, cell: Cell) -> String {
+        match kind {
+            Kind::Int | Kind::Unit(_) => cell.to_string(),
+            Kind::Bool => self.printer.word(kind, cell).to_owned(),
+            _ => toml_string(self.printer.word(kind, cell)),
+        }
+    }
+
+    /// The misspelt name becomes the only one that is near enough to be meant.
+    fn name_fix(
+        &self,
+        text: Cell,
+        kind: EntityId,
+        near: &str,
+        label: Option<&Label>,
+    ) -> Option<Fix> {
+        let name = self.facts.names.written.get(usize::try_from(text).ok()?)?;
+        let by_kind = self.by_kind.get()?;
+        let others = by_kind[kind].iter().map(|&at| self.facts.names.entities[at].name.as_str());
+        if nearest(name, others.filter(|other| *other != near)).is_some() {
+            return None;
+        }
+        let change = Change::Replace {
+            value: label?.span,
+            was: Some(name.clone()),
+            text: toml_string(near),
+        };
+        let title = format!("write `{}`", escape(near));
+        Some(Fix { title, is_safe: true, changes: vec![change] })
     }
 
     /// Where no label matches: the subject's name.

@@ -1,6 +1,7 @@
 //! What fuzzing found worth keeping runs with every test: `fuzz/seeds/`, and the texts that the rule
 //! language's own tests are made of.
 
+#[allow(dead_code, reason = "the fuzzer tries most texts in a quicker way")]
 #[path = "../fuzz/rules.rs"]
 mod rules;
 

@@ -54,6 +54,7 @@ fn finding(rule: &str, message: &str, labels: Vec<Label>) -> Finding {
         notes: Vec::new(),
         helps: Vec::new(),
         sources: Vec::new(),
+        fixes: Vec::new(),
         handle: format!("{rule}:mi-fe01"),
         proof: None,
     }

@@ -7,4 +7,4 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../rules.rs"]
 mod rules;
 
-fuzz_target!(|text: &str| rules::try_text(text));
+fuzz_target!(|text: &str| rules::try_some(text));

@@ -1,6 +1,7 @@
 //! `lynt check`: topologies → report and verdict.
 
 use super::input::Input;
+use super::mend::FixArguments;
 use super::rule_files::{RuleFiles, warn};
 use super::targets::{self, Target};
 use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
@@ -24,6 +25,8 @@ Examples:
   lynt check -f human -f sarif=lynt.sarif -f junit=lynt.xml topology/
   lynt check --select backup,sba-without-registrar topology/
   lynt check --rules house/ topology/        with rules of your own
+  lynt check --fix topology/                 mend what has one right answer
+  lynt check --diff topology/                what --fix would change
   lynt check --fail-on warning topology/     warnings fail too
   git show HEAD~1:lab.toml | lynt check -    a TOML from standard input
 
@@ -51,6 +54,8 @@ pub(super) struct Arguments {
     /// Print the proof of each violation below it
     #[arg(long, help_heading = "Output")]
     proof: bool,
+    #[command(flatten)]
+    fixes: FixArguments,
     /// Print how long each part took to standard error
     #[arg(long, help_heading = "Output")]
     timings: bool,
@@ -90,7 +95,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     };
     warn(&rules, output)?;
     let mut sources = Sources::default();
-    let looked = look(arguments, &targets, &rules, &mut sources, &mut clock);
+    let looked = look(arguments, &targets, &rules, &mut sources, &mut clock, output)?;
     let (looked, problems) = match looked {
         Ok(looked) => (looked, Vec::new()),
         Err(problems) => (Looked::default(), problems),
@@ -99,6 +104,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         output.could_not_check(&problems, &sources)?;
     } else {
         output.verdict = verdict(&looked.outcomes, arguments.fail_on);
+    }
+    if arguments.fixes.is_diff() {
+        output.out.flush()?;
+        return Ok(output.verdict);
     }
     let report = Report {
         outcomes: &looked.outcomes,
@@ -133,10 +142,17 @@ fn look(
     rules: &Rules,
     sources: &mut Sources,
     clock: &mut Clock,
-) -> Result<Looked, Vec<Problem>> {
-    let selected = select(rules, &arguments.select, &arguments.ignore)?;
+    output: &mut Output,
+) -> io::Result<Result<Looked, Vec<Problem>>> {
+    let selected = match select(rules, &arguments.select, &arguments.ignore) {
+        Ok(selected) => selected,
+        Err(problems) => return Ok(Err(problems)),
+    };
     clock.started = clock.start.elapsed();
-    let topologies = arguments.input.discover(sources)?;
+    let topologies = match arguments.input.discover(sources) {
+        Ok(topologies) => topologies,
+        Err(problems) => return Ok(Err(problems)),
+    };
     clock.read = clock.start.elapsed() - clock.started;
     let is_selected = |violation: &Violation| selected.contains(violation.id.as_str());
     let options = Options {
@@ -147,6 +163,17 @@ fn look(
             .then(Size::default),
         subjects: targets.iter().any(|target| target.format.names_subjects),
     };
+    if arguments.fixes.is_wanted() {
+        if arguments.input.reads_standard_input() && !arguments.fixes.is_diff() {
+            let problem = Problem::error("usage", "standard input can't be mended")
+                .help("write it to a file first, or see what would change with `--diff`");
+            return Ok(Err(vec![problem]));
+        }
+        let mended = arguments.fixes.mend(rules, sources, &topologies, &options, output)?;
+        if let Err(problems) = mended {
+            return Ok(Err(problems));
+        }
+    }
     let outcomes = topologies
         .iter()
         .map(|topology| Outcome {
@@ -157,7 +184,7 @@ fn look(
         .collect();
     let all = rules.violations().into_iter();
     let rules = all.filter(|violation| is_selected(violation)).map(Rule::of).collect();
-    Ok(Looked { outcomes, rules })
+    Ok(Ok(Looked { outcomes, rules }))
 }
 
 /// What `--timings` prints.

@@ -3,7 +3,7 @@
 use crate::discover::{TopologyFiles, discover};
 use crate::report::shell_word;
 use crate::source::{Problem, Sources};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The paths on the command line.
 #[derive(clap::Args)]
@@ -27,6 +27,11 @@ impl Input {
             stdin if stdin == self.stdin_filename => " -".to_owned(),
             path => format!(" {}", shell_word(path)),
         }
+    }
+
+    /// Whether one of the topologies is standard input.
+    pub(super) fn reads_standard_input(&self) -> bool {
+        self.paths.iter().any(|path| path == Path::new("-"))
     }
 
     /// Reads the topologies into `sources`; those of the current folder, where no path is named.

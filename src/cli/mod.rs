@@ -6,6 +6,7 @@ mod facts;
 mod file;
 mod import;
 mod input;
+mod mend;
 mod query;
 mod rule;
 mod rule_files;

@@ -207,6 +207,8 @@ pub enum Property {
     Help(SayItem),
     /// `source: "..";`
     Source(Word),
+    /// `fix q.backup-registrar = p if !NamesBackup(q): "..";`
+    Fix(FixItem),
     /// `suggest name: Pool;`
     Suggest {
         /// The column that holds the misspelt name.
@@ -225,6 +227,21 @@ pub struct SayItem {
     pub text: Word,
     /// Said where the pattern matches nothing.
     pub otherwise: Option<Box<SayItem>>,
+}
+
+/// A key that a fix sets.
+#[derive(Clone, Debug)]
+pub struct FixItem {
+    /// Whether it is one answer of several.
+    pub is_unsafe: bool,
+    /// The key, as a dotted term that begins with a column.
+    pub key: TermItem,
+    /// Its new value.
+    pub value: TermItem,
+    /// What must hold; empty: nothing.
+    pub condition: Vec<LiteralItem>,
+    /// What the fix does, with placeholders.
+    pub text: Word,
 }
 
 /// What a label points at.

@@ -3,9 +3,9 @@
 use super::Spanned;
 use super::ast::{
     AtomItem, ClauseItem, ColumnItem, Compare, DefaultItem, EntityItem, EnumItem, ExprItem, File,
-    Form, FromItem, InputItem, Item, KeyItem, LiteralItem, Operator, ParamItem, PatternItem,
-    PlaceholderItem, Property, RelationItem, SayItem, TermItem, UnitItem, ValueItem, ViolationItem,
-    Word,
+    FixItem, Form, FromItem, InputItem, Item, KeyItem, LiteralItem, Operator, ParamItem,
+    PatternItem, PlaceholderItem, Property, RelationItem, SayItem, TermItem, UnitItem, ValueItem,
+    ViolationItem, Word,
 };
 use super::lex::{Token, TokenKind, lex};
 use crate::source::{FileId, Problem, Span};
@@ -25,8 +25,9 @@ const DECLARATIONS: &[&str] =
 const BLOCKS: &[&str] = &["enum", "entity", "violation"];
 
 /// Words that begin a line of a violation's block.
-const PROPERTIES: &[&str] =
-    &["severity", "mode", "examines", "message", "label", "note", "help", "source", "suggest"];
+const PROPERTIES: &[&str] = &[
+    "severity", "mode", "examines", "message", "label", "note", "help", "source", "suggest", "fix",
+];
 
 /// What `let` can make of the rows of a body.
 const AGGREGATES: &[&str] = &["count", "sum", "min", "max"];
@@ -587,10 +588,22 @@ impl Parser<'_> {
                 self.expect(":", "after the column")?;
                 Property::Suggest { column, kind: self.name("an entity's kind")? }
             }
+            "fix" => Property::Fix(self.fix()?),
             _ => return self.unknown_property(&word),
         };
         self.expect(";", "at the end of the line")?;
         Ok(property)
+    }
+
+    fn fix(&mut self) -> Parsed<FixItem> {
+        let is_unsafe = self.eat_word("unsafe");
+        let key = self.term()?;
+        self.expect("=", "after the key")?;
+        let value = self.term()?;
+        let condition = if self.eat_word("if") { self.body()? } else { Vec::new() };
+        self.colon("before the text")?;
+        let text = self.quoted("what the fix does, in quotes")?;
+        Ok(FixItem { is_unsafe, key, value, condition, text })
     }
 
     fn say(&mut self) -> Parsed<SayItem> {

@@ -504,6 +504,8 @@ pub struct Violation {
     pub helps: Vec<Say>,
     /// Where the claim is documented.
     pub sources: Vec<String>,
+    /// What mends it; the first one whose condition holds is the best.
+    pub fixes: Vec<KeyFix>,
     /// Which column holds a misspelt name, and the kind whose names are offered.
     pub suggest: Vec<(VarId, EntityId)>,
     /// The name in the text.
@@ -520,10 +522,18 @@ impl Violation {
     pub fn reads(&self) -> BTreeSet<RelationId> {
         let mut reads = BTreeSet::from([self.relation, self.examined]);
         let says = [&self.labels, &self.notes, &self.helps].into_iter().flatten();
+        let mut read = |relation| {
+            reads.insert(relation);
+        };
         for say in says.chain([&self.message]) {
-            say.each_relation(&mut |relation| {
-                reads.insert(relation);
-            });
+            say.each_relation(&mut read);
+        }
+        for fix in &self.fixes {
+            fix.relations.iter().for_each(|&relation| read(relation));
+            fix.body
+                .iter()
+                .for_each(|literal| literal.each_atom(&mut |atom, _| read(atom.relation)));
+            fix.text.each_relation(&mut read);
         }
         reads
     }
@@ -532,6 +542,29 @@ impl Violation {
     pub fn title(&self) -> &str {
         self.docs.lines().next().unwrap_or("")
     }
+}
+
+/// A key of an entity that mends a violation when it is set.
+#[derive(Clone, Debug)]
+pub struct KeyFix {
+    /// Whether it is the one right answer.
+    pub is_safe: bool,
+    /// The entity whose key is set: a column of the violation.
+    pub subject: VarId,
+    /// The key's path.
+    pub path: String,
+    /// The relations that hold the key's value now.
+    pub relations: Vec<RelationId>,
+    /// The new value.
+    pub value: Term,
+    /// The kind of the value.
+    pub kind: Kind,
+    /// What must hold; the violation's columns are bound.
+    pub body: Vec<Literal>,
+    /// The violation's columns, then the variables of the condition and the text.
+    pub vars: Vec<Var>,
+    /// What the fix does.
+    pub text: Template,
 }
 
 /// A text that is said for each match of a pattern.

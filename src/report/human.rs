@@ -77,6 +77,10 @@ impl<'a> Page<'a> {
         let mut items: Vec<_> = notes.iter().map(|note| item("note: ", note, columns)).collect();
         items.extend(helps.iter().map(|text| help(text, columns)));
         items.extend(sources.iter().map(|source| item("source: ", source, columns)));
+        if let Some(fix) = finding.fixes.first() {
+            let how = if fix.is_safe { "`--fix`" } else { "`--unsafe-fixes`" };
+            items.push(item("fix: ", &format!("{} ({how})", fix.title), columns));
+        }
         let Outcome { path_arguments, rule_arguments, .. } = outcome;
         let handle = shell_word(handle);
         // Commands are to be copied: they are not wrapped.

@@ -11,7 +11,7 @@ use super::proof::{Step, json as proof_json};
 use super::quiet_json::write_pretty;
 use super::run_json::Run;
 use super::{Outcome, Report, Style};
-use crate::{atom, source, violation};
+use crate::{atom, fix, source, violation};
 
 /// The JSON Schema of this format and of `jsonl`.
 pub const SCHEMA: &str = include_str!("output.schema.json");
@@ -61,8 +61,24 @@ pub struct Finding<'r> {
     notes: &'r [String],
     help: &'r [String],
     sources: &'r [String],
+    fixes: Vec<Fix<'r>>,
     handle: &'r str,
     proof: Option<Step<'r>>,
+}
+
+#[derive(Serialize)]
+struct Fix<'r> {
+    title: &'r str,
+    safety: &'static str,
+    edits: Vec<Edit<'r>>,
+}
+
+#[derive(Serialize)]
+struct Edit<'r> {
+    path: &'r str,
+    start: u32,
+    end: u32,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -144,6 +160,7 @@ fn one_finding<'r>(
         notes,
         helps,
         sources,
+        fixes,
         handle,
         proof,
     } = finding;
@@ -160,9 +177,22 @@ fn one_finding<'r>(
         notes,
         help: helps,
         sources,
+        fixes: fixes.iter().filter_map(|fix| one_fix(fix, places)).collect(),
         handle,
         proof: proof.as_ref().map(|proof| proof_json(proof, places)),
     }
+}
+
+fn one_fix<'r>(fix: &'r fix::Fix, places: &'r Places<'_>) -> Option<Fix<'r>> {
+    let sources = places.sources();
+    let edits = fix::edits(fix, sources)?.into_iter().map(|edit| Edit {
+        path: &sources.file(edit.span.file).path,
+        start: edit.span.start,
+        end: edit.span.end,
+        text: edit.text,
+    });
+    let safety = if fix.is_safe { "safe" } else { "unsafe" };
+    Some(Fix { title: &fix.title, safety, edits: edits.collect() })
 }
 
 fn one_atom(atom: &atom::Atom) -> Atom<'_> {

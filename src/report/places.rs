@@ -54,6 +54,11 @@ impl<'a> Places<'a> {
         Self { sources, lines: sources.files.iter().map(|_| OnceCell::new()).collect() }
     }
 
+    /// The files in which it finds places.
+    pub fn sources(&self) -> &'a Sources {
+        self.sources
+    }
+
     /// A file and its lines; none if there is no such file.
     pub fn file(&self, file: FileId) -> Option<(&'a SourceFile, &Lines)> {
         let source = self.sources.files.get(file as usize)?;

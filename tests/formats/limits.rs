@@ -21,6 +21,7 @@ pub fn finding(number: usize, severity: Severity) -> Finding {
         ],
         helps: Vec::new(),
         sources: Vec::new(),
+        fixes: Vec::new(),
         handle: format!("a-rule:{number}"),
         proof: None,
     }

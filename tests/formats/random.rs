@@ -158,6 +158,7 @@ fn finding(random: &mut Random, sources: &Sources, subjects: &[Subject]) -> Find
         notes: random.texts(),
         helps: random.texts(),
         sources: random.texts(),
+        fixes: Vec::new(),
         handle: random.text(4),
         proof: Some(proof(random, sources, 3)),
         rule,

@@ -43,7 +43,12 @@ impl Scope {
         Self { names: vec![BTreeMap::new()], ..Self::default() }
     }
 
-    fn find(&self, name: &str) -> Option<VarId> {
+    /// None until something tells it.
+    pub(super) fn kind(&self, var: VarId) -> Option<Kind> {
+        self.vars[var].kind
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<VarId> {
         self.names.iter().rev().find_map(|names| names.get(name)).copied()
     }
 
@@ -470,7 +475,7 @@ impl Checker<'_> {
         }
     }
 
-    fn report_kind_clash(
+    pub(super) fn report_kind_clash(
         &mut self,
         scope: &Scope,
         term: &TermItem,
@@ -1279,7 +1284,7 @@ impl Checker<'_> {
 }
 
 /// The narrower of two kinds, if a value can be of both.
-fn narrower(one: Kind, other: Kind) -> Option<Kind> {
+pub(super) fn narrower(one: Kind, other: Kind) -> Option<Kind> {
     match (one, other) {
         (one, other) if one == other => Some(one),
         (Kind::Entity, other) if other.is_entity() => Some(other),

@@ -478,6 +478,7 @@ impl Checker<'_> {
             notes: Vec::new(),
             helps: Vec::new(),
             sources: Vec::new(),
+            fixes: Vec::new(),
             suggest: Vec::new(),
             span: item.name.span,
         });

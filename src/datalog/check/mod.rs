@@ -6,6 +6,7 @@ mod custom;
 pub(in crate::datalog) use body::bound_by;
 pub use custom::refuse_changes;
 mod declare;
+mod fix;
 mod hints;
 mod say;
 mod stratify;

@@ -87,6 +87,7 @@ impl Checker<'_> {
             Property::Help(_) => ("help", true),
             Property::Source(_) => ("source", true),
             Property::Suggest { .. } => ("suggest", true),
+            Property::Fix(_) => ("fix", true),
         };
         if let Some(before) = told.insert(name, span)
             && !may_repeat
@@ -143,6 +144,10 @@ impl Checker<'_> {
                 self.program.violations[id].sources.push(word.node.clone());
             }
             Property::Suggest { column, kind } => self.suggest(item, id, column, kind),
+            Property::Fix(fix) => {
+                let fix = self.fix(item, fix);
+                self.program.violations[id].fixes.extend(fix);
+            }
         }
     }
 
@@ -194,7 +199,7 @@ impl Checker<'_> {
     }
 
     /// A scope in which the violation's columns are bound.
-    fn column_scope(&mut self, item: &ViolationItem) -> Scope {
+    pub(super) fn column_scope(&mut self, item: &ViolationItem) -> Scope {
         let mut scope = Scope::new();
         for column in &item.columns {
             let kind = self.kinds.get(&column.kind.node).map(|(kind, _)| *kind);
@@ -224,7 +229,7 @@ impl Checker<'_> {
         Some(Say { anchor: anchor?, body, vars: scope.into_vars(), text, otherwise })
     }
 
-    fn remember_said(&mut self, body: &[Literal]) {
+    pub(super) fn remember_said(&mut self, body: &[Literal]) {
         let mut said: Vec<RelationId> = Vec::new();
         body.iter().for_each(|literal| literal.each_atom(&mut |atom, _| said.push(atom.relation)));
         self.said.extend(said);
@@ -270,7 +275,7 @@ impl Checker<'_> {
     }
 
     /// Splits a text at its placeholders; `{{` and `}}` stand for braces.
-    fn template(&mut self, scope: &mut Scope, word: &Word) -> Template {
+    pub(super) fn template(&mut self, scope: &mut Scope, word: &Word) -> Template {
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = word.node.as_str();

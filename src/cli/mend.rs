@@ -1,0 +1,123 @@
+//! `lynt check --fix`: mended topologies → files, or a diff.
+
+use super::Output;
+use super::file::{unwritable, write_whole};
+use crate::Options;
+use crate::discover::TopologyFiles;
+use crate::escape::escape;
+use crate::fix::diff;
+use crate::mend::{Fixed, changed, mend};
+use crate::rules::Rules;
+use crate::source::{Problem, Sources};
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// What is done with fixes.
+#[derive(clap::Args)]
+pub(super) struct FixArguments {
+    /// Mend what has one right answer; each fix is checked before it is written
+    #[arg(long, help_heading = "Fix")]
+    fix: bool,
+    /// Mend also where somebody may have meant something else
+    #[arg(long, help_heading = "Fix")]
+    unsafe_fixes: bool,
+    /// Print what --fix would change instead of writing it
+    #[arg(long, help_heading = "Fix")]
+    diff: bool,
+}
+
+/// Lines around each change of a diff.
+const CONTEXT: usize = 3;
+
+impl FixArguments {
+    /// Whether anything is to be mended.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.fix || self.unsafe_fixes || self.diff
+    }
+
+    /// Whether files stay as they are.
+    pub(super) fn is_diff(&self) -> bool {
+        self.diff
+    }
+
+    /// Mends the topologies in `sources` and writes what changed, or prints the difference. What was done
+    /// is told on standard error.
+    ///
+    /// # Errors
+    /// What could not be written; files that come after it are left as they are.
+    pub(super) fn mend(
+        &self,
+        rules: &Rules,
+        sources: &mut Sources,
+        topologies: &[TopologyFiles],
+        options: &Options<'_>,
+        output: &mut Output,
+    ) -> io::Result<Result<(), Vec<Problem>>> {
+        let mut mended = sources.clone();
+        let mut fixed = Vec::new();
+        for topology in topologies {
+            let one = mend(rules, &mended, topology, options, self.unsafe_fixes);
+            mended = one.sources;
+            fixed.extend(one.fixed);
+        }
+        let changes = changed(sources, &mended);
+        if self.diff {
+            for (path, (old, new)) in &changes {
+                output.out.write_all(shown(&diff(path, old, new, CONTEXT)).as_bytes())?;
+            }
+            tell(&fixed, changes.len(), "would fix")?;
+            return Ok(Ok(()));
+        }
+        for (path, (old, new)) in &changes {
+            if let Err(problem) = write(Path::new(path), old, new) {
+                return Ok(Err(vec![problem]));
+            }
+        }
+        tell(&fixed, changes.len(), "fixed")?;
+        *sources = mended;
+        Ok(Ok(()))
+    }
+}
+
+/// A diff with what would act on a terminal written out.
+fn shown(diff: &str) -> String {
+    diff.split_inclusive('\n')
+        .map(|line| {
+            let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
+            escape(text.trim_end_matches('\r')).into_owned() + end
+        })
+        .collect()
+}
+
+fn tell(fixed: &[Fixed], files: usize, word: &str) -> io::Result<()> {
+    let mut text = String::new();
+    for Fixed { handle, title } in fixed {
+        text.push_str(&format!("{word} {}: {}\n", escape(handle), escape(title)));
+    }
+    let plural = |count: usize, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    };
+    let (violations, files) = (plural(fixed.len(), "violation"), plural(files, "file"));
+    match fixed {
+        [] => text.push_str("nothing to fix\n"),
+        _ => text.push_str(&format!("{word} {violations} in {files}\n")),
+    }
+    io::stderr().write_all(text.as_bytes())
+}
+
+/// Replaces a file that still is what was read.
+fn write(path: &Path, old: &str, new: &str) -> Result<(), Problem> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_symlink());
+    if is_link {
+        return Err(unwritable(path, &"it is a link; fix the file that it leads to"));
+    }
+    match fs::read(path) {
+        Ok(bytes) if bytes == old.as_bytes() => {
+            write_whole(path, &|out| out.write_all(new.as_bytes()))
+        }
+        Ok(_) => Err(unwritable(path, &"it was changed since it was read; run lynt again")),
+        Err(error) => Err(unwritable(path, &error)),
+    }
+}

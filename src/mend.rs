@@ -1,0 +1,165 @@
+//! Fixes → topologies that were checked again: only what is proven to mend is kept.
+//!
+//! A fix is tried on the text in memory. It is kept where the finding is gone afterwards and no rule
+//! finds anything that was not there before.
+
+use crate::discover::TopologyFiles;
+use crate::fix::{Edit, apply, edits, overlap};
+use crate::report::Outcome;
+use crate::rules::Rules;
+use crate::source::Sources;
+use crate::violation::Finding;
+use crate::{Options, Timings, check};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What became of a topology's text.
+#[derive(Clone, Debug, Default)]
+pub struct Mended {
+    /// The texts of all files, changed or not.
+    pub sources: Sources,
+    /// What was kept, in the order in which it was made.
+    pub fixed: Vec<Fixed>,
+}
+
+/// A violation that is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// By which `lynt explain` found it.
+    pub handle: String,
+    /// What was done.
+    pub title: String,
+}
+
+/// A fix that may be tried: a finding's id, what it is called, and its edits.
+struct Candidate {
+    id: String,
+    fixed: Fixed,
+    edits: Vec<Edit>,
+}
+
+/// Mends a topology by the fixes of those rules that are selected, the safe ones, or all of them.
+/// Problems of the topology leave it as it is.
+pub fn mend(
+    rules: &Rules,
+    sources: &Sources,
+    topology: &TopologyFiles,
+    options: &Options<'_>,
+    with_unsafe: bool,
+) -> Mended {
+    let mut mending = Mending {
+        rules,
+        topology,
+        options,
+        with_unsafe,
+        mended: Mended { sources: sources.clone(), fixed: Vec::new() },
+        refused: BTreeSet::new(),
+    };
+    while mending.round() {}
+    mending.mended
+}
+
+struct Mending<'m> {
+    rules: &'m Rules,
+    topology: &'m TopologyFiles,
+    options: &'m Options<'m>,
+    with_unsafe: bool,
+    mended: Mended,
+    /// Findings whose fixes did not mend.
+    refused: BTreeSet<String>,
+}
+
+impl Mending<'_> {
+    /// Makes some fixes; whether there may be more.
+    fn round(&mut self) -> bool {
+        let before = self.check(&self.mended.sources);
+        let known: BTreeSet<String> =
+            before.findings.iter().map(|finding| finding.id.clone()).collect();
+        let mut candidates = self.candidates(&before);
+        if candidates.is_empty() {
+            return false;
+        }
+        let all: Vec<&Candidate> = candidates.iter().collect();
+        if let Some(sources) = self.tried(&all, &known) {
+            self.keep(sources, &mut candidates);
+            return true;
+        }
+        // One of them does not mend: they are tried by themselves.
+        for candidate in &mut candidates {
+            match self.tried(&[candidate], &known) {
+                Some(sources) => {
+                    self.keep(sources, std::slice::from_mut(candidate));
+                    return true;
+                }
+                None => {
+                    self.refused.insert(candidate.id.clone());
+                }
+            }
+        }
+        false
+    }
+
+    fn keep(&mut self, sources: Sources, candidates: &mut [Candidate]) {
+        self.mended.sources = sources;
+        self.mended.fixed.extend(candidates.iter().map(|candidate| candidate.fixed.clone()));
+    }
+
+    /// Checks by all rules: a fix must not break what nobody asked for.
+    fn check(&self, sources: &Sources) -> Outcome {
+        let options = Options { limits: self.options.limits, ..Options::default() };
+        check(self.rules, sources, self.topology, &options, &mut Timings::default())
+    }
+
+    /// Fixes of selected rules that don't meet at one place, in the order of the findings.
+    fn candidates(&self, outcome: &Outcome) -> Vec<Candidate> {
+        let mut chosen: Vec<Candidate> = Vec::new();
+        for finding in &outcome.findings {
+            let candidate = self.is_wanted(finding).then(|| self.candidate(finding)).flatten();
+            let free = |candidate: &Candidate| {
+                chosen.iter().all(|other| !overlap(&other.edits, &candidate.edits))
+            };
+            chosen.extend(candidate.filter(free));
+        }
+        chosen
+    }
+
+    fn is_wanted(&self, finding: &Finding) -> bool {
+        let rules = &self.rules.set.program.violations;
+        let selected =
+            rules.iter().any(|rule| rule.id == finding.rule && (self.options.selected)(rule));
+        selected && !self.refused.contains(&finding.id)
+    }
+
+    fn candidate(&self, finding: &Finding) -> Option<Candidate> {
+        let mut fixes = finding.fixes.iter().filter(|fix| fix.is_safe || self.with_unsafe);
+        fixes.find_map(|fix| {
+            let edits = edits(fix, &self.mended.sources)?;
+            let fixed = Fixed { handle: finding.handle.clone(), title: fix.title.clone() };
+            Some(Candidate { id: finding.id.clone(), fixed, edits })
+        })
+    }
+
+    /// The texts with the edits of all candidates, if that mends: every one of the findings is gone, and
+    /// none is new.
+    fn tried(&self, candidates: &[&Candidate], known: &BTreeSet<String>) -> Option<Sources> {
+        let edits: Vec<Edit> =
+            candidates.iter().flat_map(|candidate| candidate.edits.iter().cloned()).collect();
+        let mut sources = self.mended.sources.clone();
+        for (file, text) in apply(&edits, &sources) {
+            sources.files[file as usize].text = text;
+        }
+        let after = self.check(&sources);
+        let left: BTreeSet<&String> = after.findings.iter().map(|finding| &finding.id).collect();
+        let gone = candidates.iter().all(|candidate| !left.contains(&candidate.id));
+        let nothing_new = left.iter().all(|id| known.contains(*id));
+        (after.problems.is_empty() && gone && nothing_new).then_some(sources)
+    }
+}
+
+/// The files that differ: path, text before, text after.
+pub fn changed<'s>(old: &'s Sources, new: &'s Sources) -> BTreeMap<&'s str, (&'s str, &'s str)> {
+    let pairs = old.files.iter().zip(&new.files);
+    pairs
+        .filter(|(old, new)| old.text != new.text)
+        .map(|(old, new)| (old.path.as_str(), (old.text.as_str(), new.text.as_str())))
+        .collect()
+}
