@@ -155,7 +155,10 @@ impl<'a> Lexer<'a> {
         let before = self.text[..self.at].trim_end_matches([' ', '\t', '\u{feff}']);
         let begins_line = before.is_empty() || before.ends_with('\n');
         let mark = ["#", "--", "%"].into_iter().find(|mark| rest.starts_with(mark))?;
-        (begins_line || mark == "#").then(|| (mark.len(), self.line().len()))
+        // `--5` goes on with a calculation.
+        let is_number = rest[mark.len()..].trim_start().starts_with(|c: char| c.is_ascii_digit());
+        let is_comment = mark == "#" || begins_line && !(mark == "--" && is_number);
+        is_comment.then(|| (mark.len(), self.line().len()))
     }
 
     /// A text in quotes that are none here.

@@ -9,10 +9,13 @@ use crate::source::{Label, Problem, Span};
 impl Parser<'_> {
     /// Goes behind a `!`, or behind what was meant as one.
     pub(super) fn negation(&mut self) -> bool {
-        // `NOT` may be a relation.
-        let is_atom = matches!(self.peek(), TokenKind::Name(word) if word != "not")
-            && self.peek_second() == &TokenKind::Sign("(");
-        self.eat("!") || !is_atom && self.translated(At::Not).is_some()
+        let negates = match (self.peek(), self.peek_second()) {
+            // `NOT` may be a relation, and `not` a variable.
+            (TokenKind::Name(word), TokenKind::Sign("(")) => word == "not",
+            (TokenKind::Name(_), next) => matches!(next, TokenKind::Name(_)),
+            _ => true,
+        };
+        self.eat("!") || negates && self.translated(At::Not).is_some()
     }
 
     /// A comparison or a test without its parentheses.
@@ -90,9 +93,9 @@ impl Parser<'_> {
 
     /// `count(..)`, `count : { .. }`: what an aggregate ranges over stands in braces.
     pub(super) fn refuse_parentheses_of(&mut self, operation: &Word) -> Parsed<()> {
-        let goes_on = matches!(self.peek_second(), TokenKind::Sign("("));
-        if !self.is_sign("(") && !self.is_sign(":") && !goes_on {
-            return Ok(());
+        match (self.peek(), self.peek_second()) {
+            (TokenKind::Sign("(" | ":"), _) | (TokenKind::Name(_), TokenKind::Sign("(")) => {}
+            _ => return Ok(()),
         }
         let span = self.span();
         let (name, value) = match operation.node.as_str() {
