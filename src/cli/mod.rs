@@ -13,6 +13,7 @@ mod run;
 mod schema;
 mod simulate;
 mod targets;
+mod test;
 mod vocabulary;
 
 use crate::report::{Style, write_problems};
@@ -37,6 +38,7 @@ Examples:
   lynt check                      check the topology in the current folder
   lynt check topology/ lab.toml   check two topologies
   lynt rule                       list all rules
+  lynt test house/                run the examples of your rules
   lynt simulate --down fe-lon.contoso.com topology/
   lynt import Topology.xml -o topology/imported.toml
 
@@ -50,6 +52,7 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
   lynt explain FINDING        why a violation is one, or with --not why something is none
   lynt query QUESTION         what satisfies conditions, such as 'Backup(p, q)'
   lynt rule [ID]              list the rules, or show one
+  lynt test [PATH]...         run the examples of rules
   lynt simulate --down POOL   who gets which service when a pool fails
   lynt import FILE.xml        turn an export of Get-CsTopology into TOML
   lynt --help                 all commands and options";
@@ -94,6 +97,7 @@ enum Command {
     Simulate(simulate::Arguments),
     Run(run::Arguments),
     Schema(schema::Arguments),
+    Test(test::Arguments),
 }
 
 /// Runs lynt with these arguments, the program's name first.
@@ -119,6 +123,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),
         Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
+        Some(Command::Test(arguments)) => test::run(&arguments, &mut output),
         None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
     };
     ExitCode::from(output.finish(code))

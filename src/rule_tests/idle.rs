@@ -135,13 +135,13 @@ impl<'t> Mutants<'t> {
 
     /// Per rule of the text what is known of its literals; rules of which all literals were false in some
     /// test are left out, and those that a rule reads whose tests `failed`.
-    pub(super) fn literals(&self, failed: &BTreeSet<&str>) -> Vec<Literals> {
+    pub(super) fn literals(&self, failed: &BTreeSet<String>) -> Vec<Literals> {
         let mut all: BTreeMap<Span, Literals> = BTreeMap::new();
         for mutant in self.mutants.iter().filter(|mutant| !mutant.is_noticed) {
             let clause = &self.program.clauses[mutant.clause];
             let readers = self.readers.get(&clause.head).into_iter().flatten();
             let rules: Vec<String> = readers.map(|rule| rule.id.clone()).collect();
-            if rules.iter().any(|rule| failed.contains(rule.as_str())) {
+            if rules.iter().any(|rule| failed.contains(rule)) {
                 continue;
             }
             let literals = all.entry(clause.span).or_insert_with(|| Literals {
