@@ -241,7 +241,7 @@ fn what_could_act_is_written_out() {
         .replace("owner = \"x\"", "other = \"x\"");
     folder.write("a.dl", evil);
     for format in ["human", "junit"] {
-        let output = lynt(&folder.0, &["test", "-v", "-f", format], b"");
+        let output = lynt(&folder, &["test", "-v", "-f", format], b"");
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         assert!(out.contains("evil") && err.is_empty(), "{out}{err}");
         assert!(!out.contains(['\u{1b}', '\u{202e}']), "{out:?}");
@@ -253,7 +253,7 @@ fn reports_go_into_files_whole() {
     let folder = Folder::new("test-files");
     folder.write("a.dl", rule("unowned", "Unowned")).write("old.xml", "old");
     let arguments = ["test", "-f", "human", "-f", "junit=old.xml", "-f", "json=new.json"];
-    let output = lynt(&folder.0, &arguments, b"");
+    let output = lynt(&folder, &arguments, b"");
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(text(&output.stdout).ends_with("2 passed, 0 failed\n"));
     assert_eq!(folder.list("."), ["a.dl", "new.json", "old.xml"], "no temporary file is left");
@@ -279,7 +279,7 @@ fn junit_is_well_formed() {
         "idle.dl",
         rule("idle", "Idle").replace("<- Pool(p),", "<- Pool(p), (p.role == \"front-end\"),"),
     );
-    let output = lynt(&folder.0, &["test", "--strict", "-f", "junit"], b"");
+    let output = lynt(&folder, &["test", "--strict", "-f", "junit"], b"");
     let xml = text(&output.stdout);
     let document =
         roxmltree::Document::parse(&xml).unwrap_or_else(|error| panic!("{error}: {xml}"));
@@ -309,7 +309,7 @@ fn junit_is_well_formed() {
 #[test]
 fn the_shipped_rules_pass() {
     let folder = Folder::new("test-shipped");
-    let output = lynt(&folder.0, &["test", "--shipped", "-f", "json"], b"");
+    let output = lynt(&folder, &["test", "--shipped", "-f", "json"], b"");
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let summary = &json["summary"];
