@@ -240,7 +240,7 @@ fn what_could_act_is_written_out() {
         .replace("fe-lon.contoso.com\" #~ unowned", "\\u001b[31mevil\\u202e.contoso.com\"")
         .replace("owner = \"x\"", "other = \"x\"");
     folder.write("a.dl", evil);
-    for format in ["human", "junit"] {
+    for format in ["human", "junit", "json"] {
         let output = lynt(&folder, &["test", "-v", "-f", format], b"");
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         assert!(out.contains("evil") && err.is_empty(), "{out}{err}");

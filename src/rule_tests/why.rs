@@ -55,11 +55,8 @@ impl Explainer<'_> {
     fn is_about(&self, finding: &Finding, rule: &Violation, subjects: &[Cell]) -> bool {
         let kind = self.set.program.relations[rule.relation].columns[0].kind;
         let printer = Printer::new(&self.set.program, self.facts);
-        subjects.iter().any(|&subject| {
-            let start = format!("{}:{}", rule.id, printer.value(kind, subject, Names::Full));
-            let rest = finding.id.strip_prefix(&start);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(','))
-        })
+        let mut names = subjects.iter().map(|&cell| printer.value(kind, cell, Names::Full));
+        names.any(|name| name == finding.subject.name)
     }
 
     /// What the marked line speaks of, as far as the rule may be about it.

@@ -5,6 +5,7 @@ use super::{Report, tests};
 use crate::report::Style;
 use crate::report::places::Places;
 use crate::report::proof::Trees;
+use crate::report::quiet_json::write_pretty;
 use crate::rule_tests::{Difference, Literals, Near, Test, TestKind};
 use crate::source::{Problem, Span};
 use crate::violation::Finding;
@@ -16,8 +17,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let style = &Style { color: false, ascii: true, width: 100 };
     let places = &Places::new(report.sources);
     let page = Page { report, places, trees: Trees { places, style } };
-    serde_json::to_writer_pretty(&mut *out, &page.document())?;
-    out.write_all(b"\n")
+    write_pretty(&page.document(), out)
 }
 
 struct Page<'p> {

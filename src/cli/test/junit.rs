@@ -5,7 +5,7 @@
 
 use super::Report;
 use super::human::{line_of, name, problem, why};
-use crate::escape::escape;
+use crate::report::xml::{lines, text as xml};
 use crate::rule_tests::Test;
 use crate::source::Problem;
 use std::io::{self, Write};
@@ -113,24 +113,6 @@ impl Case {
         if *element != "skipped" {
             write!(out, " type=\"{}\"", xml(kind))?;
         }
-        let text: Vec<String> = text.trim().lines().map(xml).collect();
-        writeln!(out, ">{}</{element}>\n    </testcase>", text.join("\n"))
+        writeln!(out, ">{}</{element}>\n    </testcase>", lines(text.trim()))
     }
-}
-
-/// A text as XML, in an element and in an attribute. What XML 1.0 forbids is written out.
-fn xml(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for char in escape(text).chars() {
-        match char {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\u{fffe}' => escaped.push_str("\\u{fffe}"),
-            '\u{ffff}' => escaped.push_str("\\u{ffff}"),
-            _ => escaped.push(char),
-        }
-    }
-    escaped
 }

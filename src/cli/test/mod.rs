@@ -219,7 +219,7 @@ fn nothing_to_test(arguments: &Arguments, tested: &Tested) -> Problem {
 
 /// Writes all reports, those in files first: a reader that closes the pipe must not cost a file.
 fn write(targets: &[Target], report: &Report, output: &mut Output) -> io::Result<u8> {
-    let in_file = Style { color: false, ascii: true, ..output.style };
+    let in_file = output.file_style;
     let mut problems = Vec::new();
     for (format, file) in targets {
         if let Some(file) = file {
