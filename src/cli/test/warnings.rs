@@ -30,11 +30,11 @@ fn never_false(literals: &Literals) -> Problem {
     let (what, help) = match idle.len() {
         1 => (
             "this condition".to_owned(),
-            "without it every test has the same violations: add a complying example in which only it fails",
+            "without it every test has the same violations: add a complying example in which only it fails, or leave it out",
         ),
         number => (
             format!("these {number} conditions"),
-            "without any one of them every test has the same violations: for each add a complying example in which only it fails",
+            "without any one of them every test has the same violations: for each add a complying example in which only it fails, or leave it out",
         ),
     };
     let message = format!("no test of {} makes {what} false", names(rules));
