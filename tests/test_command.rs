@@ -146,6 +146,35 @@ fn verdicts_and_streams() {
     );
 }
 
+/// Beside rules each marked file is a topology; a folder without rules is one with all below it.
+#[test]
+fn marked_files_make_topologies() {
+    let folder = Folder::new("test-topologies");
+    let marked = "[[pool]]\nfqdn = \"a.contoso.com\" #~ unowned\nversion = \"sfb-2015\"\n";
+    let other = marked.replace("a.contoso", "b.contoso");
+    folder.write("house/a.dl", rule("unowned", "Unowned"));
+    folder.write("house/one.toml", marked).write("house/two.toml", marked);
+    folder.write("house/plain.toml", "this is read by nobody");
+    folder.write("house/more/a.toml", marked).write("house/more/below/b.toml", &other);
+    folder.write("house/more/below/plain.toml", "[[site]]\nname = \"London\"\n");
+    folder.write("house/apart/below/a.toml", marked).write("house/apart/beside/a.toml", marked);
+    let output = text(&lynt(&folder, &["test", "house"], b"").stdout);
+    let lines: Vec<&str> = output.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "ok    unowned             2 examples",
+            "ok    house/apart/below   1 mark",
+            "ok    house/apart/beside  1 mark",
+            "ok    house/more          2 marks",
+            "ok    house/one.toml      1 mark",
+            "ok    house/two.toml      1 mark",
+            "",
+            "1 rule, 2 examples, 5 marked topologies: 7 passed, 0 failed",
+        ]
+    );
+}
+
 #[test]
 fn a_typo_in_every_argument_is_answered() {
     let folder = Folder::new("test-typos");

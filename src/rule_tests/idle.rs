@@ -66,12 +66,12 @@ impl<'t> Mutants<'t> {
                 readers.entry(relation).or_insert_with(Vec::new).push(rule);
             }
         }
-        let is_shipped = |rule: &&&Violation| !rules.is_custom(rule);
         let mut mutants = Vec::new();
         for (at, clause) in program.clauses.iter().enumerate() {
             let readers = readers.get(&clause.head).map_or(&[][..], Vec::as_slice);
             let is_custom = clause.span.file >= rules.first_custom;
-            if readers.is_empty() || !(is_custom || readers.iter().any(|rule| is_shipped(&rule))) {
+            let is_tested = is_custom || readers.iter().any(|rule| !rules.is_custom(rule));
+            if readers.is_empty() || !is_tested {
                 continue;
             }
             mutants.extend(without_each(&program, clause).into_iter().map(|without| Mutant {
@@ -126,9 +126,9 @@ impl<'t> Mutants<'t> {
                 }
             }
         }
-        let is_answer = |rule: &&&Violation| answers.contains(&rule.relation);
         after.retain(|relation| {
-            self.readers.get(relation).is_some_and(|rules| rules.iter().any(|r| is_answer(&r)))
+            let mut readers = self.readers.get(relation).into_iter().flatten();
+            readers.any(|rule| answers.contains(&rule.relation))
         });
         after
     }

@@ -2,7 +2,7 @@
 
 use super::judge::PlacedMark;
 use super::{Difference, Near};
-use crate::datalog::program::{Kind, Program, Violation};
+use crate::datalog::program::{Kind, Violation};
 use crate::eval::Limits;
 use crate::facts::{Cell, Facts};
 use crate::print::{Names, Printer};
@@ -84,7 +84,7 @@ impl Explainer<'_> {
         let kind = self.set.program.relations[rule.relation].columns[0].kind;
         let mut cells: Vec<Cell> = found
             .iter()
-            .filter(|(found, cell)| fits(kind, *found, *cell, &self.set.program, self.facts))
+            .filter(|(found, cell)| fits(kind, *found, *cell, self.facts))
             .map(|(_, cell)| *cell)
             .collect();
         cells.sort_unstable();
@@ -127,14 +127,15 @@ impl Explainer<'_> {
     }
 }
 
-fn fits(wanted: Kind, found: Kind, cell: Cell, program: &Program, facts: &Facts) -> bool {
+/// Whether a column of the kind `wanted` may hold the entity `cell`, found in one of the kind `found`.
+fn fits(wanted: Kind, found: Kind, cell: Cell, facts: &Facts) -> bool {
     match (wanted, found) {
         (Kind::Of(wanted), Kind::Entity) => {
             let named = usize::try_from(cell).ok().and_then(|at| facts.names.entities.get(at));
             named.is_some_and(|named| named.kind == wanted)
         }
         (Kind::Entity, found) => found.is_entity(),
-        (wanted, found) => wanted.is_entity() && wanted == found && !program.entities.is_empty(),
+        (wanted, found) => wanted.is_entity() && wanted == found,
     }
 }
 

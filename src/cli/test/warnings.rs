@@ -51,3 +51,22 @@ fn names(rules: &[String]) -> String {
         number => format!("{} and {} other rules", named.join(", "), number - 2),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn rules_are_named_or_counted() {
+        let rules: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+        let cases = [
+            (1, "`a`"),
+            (2, "`a` and `b`"),
+            (3, "`a`, `b` and one other rule"),
+            (4, "`a`, `b` and 2 other rules"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(names(&rules[..number]), expected);
+        }
+    }
+}
