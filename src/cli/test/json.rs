@@ -2,9 +2,8 @@
 
 use super::human::problem;
 use super::{Report, tests};
-use crate::report::Style;
 use crate::report::places::Places;
-use crate::report::proof::Trees;
+use crate::report::proof::{attempts_json, json as proof_json};
 use crate::report::quiet_json::write_pretty;
 use crate::rule_tests::{Difference, Literals, Near, Test, TestKind};
 use crate::source::{Problem, Span};
@@ -14,16 +13,13 @@ use std::io::{self, Write};
 
 /// Writes one document.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let style = &Style { color: false, ascii: true, width: 100 };
-    let places = &Places::new(report.sources);
-    let page = Page { report, places, trees: Trees { places, style } };
+    let page = Page { report, places: &Places::new(report.sources) };
     write_pretty(&page.document(), out)
 }
 
 struct Page<'p> {
     report: &'p Report<'p>,
     places: &'p Places<'p>,
-    trees: Trees<'p>,
 }
 
 impl Page<'_> {
@@ -99,7 +95,7 @@ impl Page<'_> {
 
     fn near(&self, near: &Near) -> Value {
         let Near { what, attempts } = near;
-        json!({"atom": what, "rules": self.trees.attempts_json(attempts)})
+        json!({"atom": what, "rules": attempts_json(attempts, self.places)})
     }
 
     fn finding(&self, finding: &Finding) -> Value {
@@ -110,7 +106,7 @@ impl Page<'_> {
             "level": severity.as_str(),
             "message": message,
             "place": labels.first().map(|label| self.place(label.span)),
-            "proof": proof.as_ref().map(|proof| self.trees.json(proof)),
+            "proof": proof.as_ref().map(|proof| proof_json(proof, self.places)),
         })
     }
 
