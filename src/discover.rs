@@ -1,5 +1,9 @@
 //! Paths on the command line → topologies: which files belong together, and their texts.
 
+mod marked;
+
+pub use marked::{TestFiles, test_files};
+
 use crate::source::{FileId, Problem, Sources, Span};
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};

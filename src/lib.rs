@@ -23,6 +23,7 @@ pub mod violation;
 pub mod simulate;
 pub mod discover;
 pub mod exchange;
+pub mod rule_tests;
 pub mod report;
 pub mod mend;
 pub mod import;

@@ -7,6 +7,7 @@ mod file;
 mod import;
 mod input;
 mod mend;
+mod new;
 mod query;
 mod rule;
 mod rule_files;
@@ -14,6 +15,7 @@ mod run;
 mod schema;
 mod simulate;
 mod targets;
+mod test;
 mod vocabulary;
 
 use crate::report::{Style, write_problems};
@@ -38,6 +40,8 @@ Examples:
   lynt check                      check the topology in the current folder
   lynt check topology/ lab.toml   check two topologies
   lynt rule                       list all rules
+  lynt new rule site-code         begin a rule of your own
+  lynt test house/                run the examples of your rules
   lynt simulate --down fe-lon.contoso.com topology/
   lynt import Topology.xml -o topology/imported.toml
 
@@ -51,6 +55,8 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
   lynt explain FINDING        why a violation is one, or with --not why something is none
   lynt query QUESTION         what satisfies conditions, such as 'Backup(p, q)'
   lynt rule [ID]              list the rules, or show one
+  lynt new rule ID            begin a rule of your own
+  lynt test [PATH]...         run the examples of rules
   lynt simulate --down POOL   who gets which service when a pool fails
   lynt import FILE.xml        turn an export of Get-CsTopology into TOML
   lynt --help                 all commands and options";
@@ -95,6 +101,8 @@ enum Command {
     Simulate(simulate::Arguments),
     Run(run::Arguments),
     Schema(schema::Arguments),
+    Test(test::Arguments),
+    New(new::Arguments),
 }
 
 /// Runs lynt with these arguments, the program's name first.
@@ -120,6 +128,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),
         Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
+        Some(Command::Test(arguments)) => test::run(&arguments, &mut output),
+        Some(Command::New(arguments)) => new::run(&arguments, &mut output),
         None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
     };
     ExitCode::from(output.finish(code))

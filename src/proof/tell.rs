@@ -152,7 +152,7 @@ impl<'t, 'a> Teller<'t, 'a> {
     }
 
     /// `Backup("a", "b")`, `"a".version = "sfb-2015"`; `_` stands for any value.
-    fn row(&self, relation: usize, cells: &[Option<Cell>]) -> String {
+    pub fn row(&self, relation: usize, cells: &[Option<Cell>]) -> String {
         let declared = &self.prover.program.relations[relation];
         let mut words = declared.columns.iter().zip(cells).map(|(column, cell)| {
             cell.map_or("_".to_owned(), |cell| self.printer.term(column.kind, cell))

@@ -15,6 +15,8 @@ pub struct Attempt {
     /// Each literal of its body in the order of the text, and whether it holds; empty where the rule's
     /// head can't be the tuple.
     pub literals: Vec<(Verdict, Told)>,
+    /// Rows that the rule lacks and that other rules would have to derive; None stands for any value.
+    pub failed: Vec<(RelationId, Vec<Option<Cell>>)>,
 }
 
 /// Whether a literal holds in the nearest assignment.
@@ -44,16 +46,30 @@ pub fn why_not(relation: RelationId, cells: &[Option<Cell>], teller: &Teller) ->
 fn attempt(clause: &Clause, cells: &[Option<Cell>], teller: &Teller) -> Attempt {
     let (rule, solver) = (teller.rule(clause.span), teller.prover.solver());
     let Some(binding) = solver.unify(clause, cells) else {
-        return Attempt { rule, literals: Vec::new() };
+        return Attempt { rule, literals: Vec::new(), failed: Vec::new() };
     };
     let mut nearest = Nearest { solver, body: &clause.body, best: None, tried: 0 };
     nearest.search(&mut vec![None; clause.body.len()], &binding, 0);
     let (_, verdicts, binding) = nearest.best.unwrap_or_default();
-    let told =
-        clause.body.iter().zip(verdicts).map(|(literal, verdict)| {
-            (verdict, teller.verdict(literal, verdict, clause, &binding))
-        });
-    Attempt { rule, literals: told.collect() }
+    let judged = || clause.body.iter().zip(verdicts.iter().copied());
+    let told = judged()
+        .map(|(literal, verdict)| (verdict, teller.verdict(literal, verdict, clause, &binding)));
+    let failed = judged()
+        .filter(|(_, verdict)| *verdict == Verdict::No)
+        .filter_map(|(literal, _)| lacking(literal, &binding, teller));
+    Attempt { rule, literals: told.collect(), failed: failed.collect() }
+}
+
+/// The row that a literal wants to be derived.
+fn lacking(
+    literal: &Literal,
+    binding: &Binding,
+    teller: &Teller,
+) -> Option<(RelationId, Vec<Option<Cell>>)> {
+    let Literal::Atom(atom) = literal else { return None };
+    let prover = teller.prover;
+    let is_derived = prover.program.relations[atom.relation].role.is_derived();
+    (is_derived && !atom.negated).then(|| (atom.relation, prover.solver().cells(atom, binding)))
 }
 
 /// Branch and bound over the literals of a body.

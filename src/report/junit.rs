@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use super::by_rule::by_rule;
 use super::lines::{of_finding, of_problem};
 use super::places::Places;
+use super::xml::{lines as xml_lines, text as xml};
 use super::{Outcome, Report, Style};
 use crate::atom::Subject;
 use crate::escape::escape;
@@ -220,27 +221,4 @@ fn skipped<'c>(why: &str) -> Fate<'c> {
 
 fn key(subject: &Subject) -> (&str, &str) {
     (&subject.kind, &subject.name)
-}
-
-/// Lines as XML.
-fn xml_lines(text: &str) -> String {
-    text.split('\n').map(xml).collect::<Vec<_>>().join("\n")
-}
-
-/// A text as XML, in an element and in an attribute. What XML 1.0 forbids is written out, as what
-/// acts: U+FFFE and U+FFFF are the only characters that are forbidden and don't act.
-fn xml(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for char in escape(text).chars() {
-        match char {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\u{fffe}' => escaped.push_str("\\u{fffe}"),
-            '\u{ffff}' => escaped.push_str("\\u{ffff}"),
-            _ => escaped.push(char),
-        }
-    }
-    escaped
 }

@@ -27,13 +27,14 @@ mod lines;
 mod markdown;
 pub mod places;
 pub mod proof;
-mod quiet_json;
+pub mod quiet_json;
 mod run_json;
 mod sarif;
 mod sha256;
 mod snippet;
 mod tap;
 mod wrap;
+pub mod xml;
 
 /// A run, as reports tell of it.
 #[derive(Clone, Copy, Debug)]

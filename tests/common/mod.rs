@@ -6,9 +6,10 @@ pub mod command;
 
 use lynt::discover::TopologyFiles;
 use lynt::report::{FORMATS, Outcome, Report, Style};
+use lynt::rule_tests::{judge, marks_of};
 use lynt::rules::Rules;
 use lynt::source::{Severity, Sources};
-use lynt::{Options, Timings, check, examples};
+use lynt::{Options, Timings, check};
 use std::path::Path;
 use std::{env, fs};
 
@@ -46,21 +47,18 @@ impl Checked {
         found
     }
 
-    /// `file:line rule-id` of every mark, sorted.
-    pub fn marked(&self) -> Vec<String> {
-        let mut marked = Vec::new();
-        for file in &self.sources.files {
-            for (line, ids) in examples::marks(&file.text) {
-                marked.extend(ids.iter().map(|id| format!("{}:{line} {id}", file.path)));
-            }
-        }
-        marked.sort();
-        marked
-    }
-
-    /// Errors, and everything of `rule`.
-    pub fn judged(&self, rule: &str) -> Vec<String> {
-        self.found(|finding| finding.rule == rule || finding.severity == Severity::Error)
+    /// What is found and not marked, and what is marked and not found, by all rules that are `exact`,
+    /// all marked ones, and all errors.
+    pub fn differences(&self, exact: impl Fn(&str) -> bool) -> Vec<String> {
+        let files: Vec<_> = (0..).take(self.sources.files.len()).collect();
+        let marks = marks_of(&files, &self.sources);
+        let judgement = judge(&self.outcome.findings, &marks, &self.sources, &exact);
+        let unmarked = judgement.unexpected.iter().map(|finding| format!("found: {}", finding.id));
+        let missing = judgement
+            .missing
+            .iter()
+            .map(|mark| format!("not found: {} at {}", mark.rule, self.sources.place(mark.span)));
+        unmarked.chain(missing).collect()
     }
 
     /// The human report, as in a file.
