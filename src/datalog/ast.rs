@@ -13,7 +13,8 @@ pub struct File {
     pub file: FileId,
     /// In the order of the text.
     pub items: Vec<Item>,
-    /// Names of declarations that could not be read: nothing more is said about these.
+    /// Names of declarations that could not be read: nothing more is said about these. An empty one where
+    /// not even the name could be read.
     pub broken: Vec<String>,
 }
 

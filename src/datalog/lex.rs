@@ -165,8 +165,13 @@ impl<'a> Lexer<'a> {
     fn foreign_text(&mut self, open: char) -> Option<TokenKind> {
         let (_, closing) = FOREIGN_QUOTES.iter().find(|(opening, _)| *opening == open)?;
         let (start, inside) = (self.at, &self.line()[open.len_utf8()..]);
-        let length = inside.find(*closing)?;
-        let close = inside[length..].chars().next()?;
+        // An apostrophe, as in `can't`, closes nothing.
+        let closes =
+            |at: usize, c: char| !inside[at + c.len_utf8()..].starts_with(char::is_alphanumeric);
+        let mut marks = inside
+            .match_indices(*closing)
+            .filter_map(|(at, mark)| Some((at, mark.chars().next()?)));
+        let (length, close) = marks.find(|&(at, c)| closes(at, c))?;
         let value = inside[..length].to_owned();
         self.at += open.len_utf8() + length + close.len_utf8();
         let help = format!("write `\"{}\"`", value.escape_debug());

@@ -9,6 +9,7 @@ use super::ast::{
 };
 use super::lex::{Token, TokenKind, lex};
 use crate::source::{FileId, Problem, Span};
+use crate::spelling::nearest;
 
 mod habits;
 mod mended_condition;
@@ -39,9 +40,12 @@ const MAX_DEPTH: usize = 64;
 /// Parses one file. After an error it goes on behind the next `;` or at the next declaration that
 /// begins a line.
 pub fn parse(file: FileId, text: &str, problems: &mut Vec<Problem>) -> File {
-    let tokens = lex(file, text, problems);
+    let mut lexed = Vec::new();
+    let tokens = lex(file, text, &mut lexed);
     let end = "the file ends";
-    let mut parser = Parser { tokens: &tokens, at: 0, text, begin: 0, depth: 0, end, problems };
+    let given_up = Vec::new();
+    let mut parser =
+        Parser { tokens: &tokens, at: 0, text, begin: 0, depth: 0, end, given_up, problems };
     let (mut items, mut broken) = (Vec::new(), Vec::new());
     while parser.peek() != &TokenKind::End {
         if parser.skip_stray_end() {
@@ -56,6 +60,9 @@ pub fn parse(file: FileId, text: &str, problems: &mut Vec<Problem>) -> File {
             }
         }
     }
+    let given_up = parser.given_up;
+    lexed.retain(|problem| !is_within(problem, &given_up));
+    problems.append(&mut lexed);
     File { file, items, broken }
 }
 
@@ -63,8 +70,24 @@ pub fn parse(file: FileId, text: &str, problems: &mut Vec<Problem>) -> File {
 pub fn parse_body(file: FileId, text: &str, problems: &mut Vec<Problem>) -> Vec<LiteralItem> {
     let tokens = lex(file, text, problems);
     let end = "the question ends";
-    let mut parser = Parser { tokens: &tokens, at: 0, text, begin: 0, depth: 0, end, problems };
+    let mut parser = Parser {
+        tokens: &tokens,
+        at: 0,
+        text,
+        begin: 0,
+        depth: 0,
+        end,
+        given_up: Vec::new(),
+        problems,
+    };
     parser.whole_body().unwrap_or_default()
+}
+
+/// Whether a problem lies in what was given up because of another one before it.
+fn is_within(problem: &Problem, given_up: &[Span]) -> bool {
+    problem.labels.first().is_some_and(|label| {
+        given_up.iter().any(|span| label.span.start > span.start && label.span.start < span.end)
+    })
 }
 
 /// Parses what stands between the braces of a placeholder; `offset` is its place in the file.
@@ -84,7 +107,9 @@ pub fn parse_placeholder(
     }
     problems.append(&mut lexed);
     let (begin, end) = (offset, "the placeholder ends");
-    let mut parser = Parser { tokens: &tokens, at: 0, text, begin, depth: 0, end, problems };
+    let given_up = Vec::new();
+    let mut parser =
+        Parser { tokens: &tokens, at: 0, text, begin, depth: 0, end, given_up, problems };
     parser.placeholder().ok()
 }
 
@@ -103,6 +128,8 @@ struct Parser<'a> {
     depth: usize,
     /// What is said where more text was expected.
     end: &'static str,
+    /// What was given up, from a mistake to where parsing went on.
+    given_up: Vec<Span>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -278,6 +305,12 @@ impl<'a> Parser<'a> {
     /// Goes on behind the `;` or the `}` that ends the item begun at `start`, or before a declaration
     /// or a rule that begins a line.
     fn skip_to_next_item(&mut self, start: usize) {
+        let wrong = self.span();
+        self.find_next_item(start);
+        self.given_up.push(Span { end: self.span().start, ..wrong });
+    }
+
+    fn find_next_item(&mut self, start: usize) {
         let mut depth = self.open_braces(start);
         let is_block = self.first_word(start).is_some_and(|word| BLOCKS.contains(&word));
         while self.peek() != &TokenKind::End {
@@ -311,12 +344,15 @@ impl<'a> Parser<'a> {
 
     /// The name that the item begun at `start` declares.
     fn declared_name(&self, start: usize) -> Option<String> {
-        self.first_word(start).filter(|word| DECLARATIONS.contains(word))?;
+        let is_declaration = |word: &&str| nearest(word, DECLARATIONS.iter().copied()).is_some();
+        self.first_word(start).filter(is_declaration)?;
         let mut kinds = self.tokens[start..self.at].iter().map(|token| &token.kind);
         kinds.find(|kind| !matches!(kind, TokenKind::Doc(_)))?;
-        match kinds.next()? {
-            TokenKind::Name(name) => Some(name.clone()),
-            _ => None,
+        match kinds.next() {
+            Some(TokenKind::Name(name)) if !DECLARATIONS.contains(&name.as_str()) => {
+                Some(name.clone())
+            }
+            _ => Some(String::new()),
         }
     }
 
@@ -353,6 +389,9 @@ impl Parser<'_> {
             return self.no_item();
         };
         let declaration = word.as_str();
+        if let Some(word) = self.lacks_word() {
+            return if word == "param" { self.param(docs) } else { self.declared(docs) };
+        }
         if !DECLARATIONS.contains(&declaration) && self.peek_second() == &TokenKind::Sign("(") {
             if !docs.is_empty() {
                 let message = "documentation stands above declarations, this is a rule";
@@ -364,10 +403,7 @@ impl Parser<'_> {
             }
             return self.clause();
         }
-        if !DECLARATIONS.contains(&declaration) {
-            let span = self.span();
-            return self.unknown_item(declaration, span);
-        }
+        let declaration = self.declaration_word(declaration)?;
         self.advance();
         match declaration {
             "schema" => self.schema(),
@@ -503,7 +539,17 @@ impl Parser<'_> {
     fn violation(&mut self, docs: String, is_outcome: bool) -> Parsed<Item> {
         let name = self.name("the violation's name")?;
         let columns = self.columns()?;
-        self.expect("{", "before the violation's lines")?;
+        self.violation_lines(docs, is_outcome, name, columns)
+    }
+
+    fn violation_lines(
+        &mut self,
+        docs: String,
+        is_outcome: bool,
+        name: Word,
+        columns: Vec<ColumnItem>,
+    ) -> Parsed<Item> {
+        self.open_lines()?;
         let (mut properties, mut whole) = (Vec::new(), true);
         while !self.eat("}") {
             if self.peek() == &TokenKind::End || self.begins_item() {
@@ -527,6 +573,12 @@ impl Parser<'_> {
 
     /// Goes on behind the `;` that ends the line begun at `start`, or before what begins another one.
     fn skip_property(&mut self, start: usize) {
+        let wrong = self.span();
+        self.find_next_property(start);
+        self.given_up.push(Span { end: self.span().start, ..wrong });
+    }
+
+    fn find_next_property(&mut self, start: usize) {
         let mut depth = self.open_braces(start);
         while self.peek() != &TokenKind::End && !self.begins_item() {
             if self.at > start && self.begins_property() {

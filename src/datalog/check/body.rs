@@ -22,6 +22,10 @@ pub(super) struct Scope {
     names: Vec<BTreeMap<String, VarId>>,
     /// Variables of literals that could not be understood: whether they are bound is not judged.
     excused: BTreeSet<VarId>,
+    /// A literal could not be understood.
+    failed: bool,
+    /// An atom lacks arguments: what nothing binds or tells may have stood there.
+    lacks_arguments: bool,
 }
 
 struct ScopeVar {
@@ -117,6 +121,12 @@ impl Scope {
         self.vars[self.find(name)?].kind
     }
 
+    /// Whether `term` is a variable of a literal that could not be understood.
+    fn is_excused(&self, term: &TermItem) -> bool {
+        let TermItem::Name(word) = term else { return false };
+        self.find(&word.node).is_some_and(|var| self.excused.contains(&var))
+    }
+
     /// Where `var` stands in the part of the text that is `span`.
     fn place_in(&self, var: VarId, span: Span) -> Span {
         let is_in = |place: &&Span| {
@@ -167,6 +177,9 @@ impl Checker<'_> {
         let mut scope = Scope::new();
         self.declare_names(&mut scope, &[], items);
         let body = self.body(&mut scope, items);
+        if scope.failed {
+            return;
+        }
         let subject = body.iter().find_map(|literal| match literal {
             Literal::Atom(atom) if !atom.negated => match atom.terms.first() {
                 Some(Term::Var(var)) => Some(*var),
@@ -279,6 +292,9 @@ impl Checker<'_> {
             return;
         }
         if kind == Kind::Entity && wanted.is_entity() {
+            if scope.lacks_arguments || scope.is_excused(term) {
+                return;
+            }
             let wanted_name = self.program.kind_name(wanted).to_owned();
             let relation = self.program.relations[head].name.clone();
             let message =
@@ -361,6 +377,7 @@ impl Checker<'_> {
                 if !self.is_understood(atom) {
                     excuse_words(scope, literal);
                 }
+                scope.lacks_arguments |= self.lacks_arguments(atom);
                 if !negated {
                     self.take_kinds(scope, atom);
                 }
@@ -380,6 +397,12 @@ impl Checker<'_> {
     fn known_relation(&self, atom: &AtomItem) -> Option<RelationId> {
         let name = &atom.name.node;
         self.relations.get(name).filter(|_| !self.broken.contains(name)).copied()
+    }
+
+    fn lacks_arguments(&self, atom: &AtomItem) -> bool {
+        self.known_relation(atom).is_some_and(|relation| {
+            atom.terms.len() < self.program.relations[relation].columns.len()
+        })
     }
 
     /// None where the column's kind is unknown, which was reported.
@@ -411,7 +434,9 @@ impl Checker<'_> {
     fn kind_of_value(&self, scope: &Scope, value: &ValueItem) -> Option<Kind> {
         match value {
             ValueItem::Expr(expr) => self.hint(scope, expr),
-            ValueItem::Aggregate { of: None, .. } => Some(Kind::Int),
+            ValueItem::Aggregate { operation, of: None, .. } => {
+                (operation.node == "count").then_some(Kind::Int)
+            }
             ValueItem::Aggregate { of: Some(TermItem::Name(word)), body, .. } => {
                 let inside = body.iter().find_map(|literal| match literal {
                     LiteralItem::Atom { negated: false, atom } => self.kind_in_atom(word, atom),
@@ -447,6 +472,10 @@ impl Checker<'_> {
             return;
         }
         let var = scope.declare(&word.node, None, word.span);
+        if self.broken.contains(&word.node) {
+            // A parameter that could not be read.
+            scope.excuse(var);
+        }
         scope.vars[var].uses += 1;
         scope.vars[var].places.push(word.span);
     }
@@ -510,6 +539,7 @@ impl Checker<'_> {
         for item in items {
             // What could not be understood was reported; the rest of the body is still checked.
             if self.literal(scope, item, &mut body, &mut lookups).is_none() {
+                scope.failed = true;
                 excuse_words(scope, item);
             }
         }
@@ -716,7 +746,7 @@ impl Checker<'_> {
         let (left, left_kind) = self.expr(scope, left_item, left_hint, body, lookups)?;
         let (right, right_kind) = self.expr(scope, right_item, right_hint, body, lookups)?;
         let kind = self.arithmetic_kind(operator, left_kind, right_kind, item.span())?;
-        Some((Expr::Binary(operator, Box::new(left), Box::new(right)), Some(kind)))
+        Some((Expr::Binary(operator, Box::new(left), Box::new(right)), kind))
     }
 
     pub(super) fn refuse_wildcard(&mut self, term: &TermItem) -> Option<()> {
@@ -737,8 +767,12 @@ impl Checker<'_> {
         left: Option<Kind>,
         right: Option<Kind>,
         span: Span,
-    ) -> Option<Kind> {
-        let (left, right) = (left.unwrap_or(Kind::Int), right.unwrap_or(Kind::Int));
+    ) -> Option<Option<Kind>> {
+        let (Some(left), Some(right)) = (left, right) else {
+            // What nothing tells was reported.
+            let is_product = operator == Operator::Multiply;
+            return Some(left.or(right).filter(|_| !is_product));
+        };
         let kind = match (operator, left, right) {
             (_, left, right) if !left.is_number() || !right.is_number() => None,
             (Operator::Multiply, Kind::Int, unit) | (Operator::Multiply, unit, Kind::Int) => {
@@ -764,7 +798,7 @@ impl Checker<'_> {
             problem.help = help.map(str::to_owned);
             self.report(problem);
         }
-        kind
+        kind.map(Some)
     }
 
     /// A term, with lookups of its dots added to `body`.
@@ -808,6 +842,10 @@ impl Checker<'_> {
     }
 
     pub(super) fn report_unknown_variable(&mut self, scope: &Scope, word: &Word) {
+        let is_lost = [word.node.as_str(), ""].iter().any(|name| self.broken.contains(*name));
+        if scope.lacks_arguments || is_lost {
+            return;
+        }
         let near = nearest(&word.node, scope.visible_names()).map(str::to_owned);
         let near = near.or_else(|| self.key_of_a_variable(scope, &word.node));
         let message = format!("unknown variable `{}`", word.node);
@@ -867,7 +905,7 @@ impl Checker<'_> {
                 Problem::error("type-mismatch", format!("`{name}` is {kind} and has no keys"))
                     .at(base.span, "")
             }
-            None if scope.excused.contains(&subject) => return None,
+            None if scope.excused.contains(&subject) || scope.lacks_arguments => return None,
             None => Problem::error("unsafe-lookup", format!("nothing tells what `{name}` is"))
                 .at(base.span, "")
                 .help(format!("add an atom with `{name}`, such as `Pool({name})`")),
@@ -1044,7 +1082,7 @@ impl Checker<'_> {
         });
         let (outer, inner): (Vec<VarId>, Vec<VarId>) =
             used.iter().copied().partition(|&var| var < outside);
-        if computed == Operation::Count && inner.is_empty() {
+        if computed == Operation::Count && inner.is_empty() && !scope.failed {
             let problem = Problem::error("unsafe-aggregate", "this counts nothing")
                 .at(span, "no variable occurs only inside the braces")
                 .help("name what is counted: `count { Partner(p, q) }` counts each `q`, `_` is not counted");
@@ -1098,6 +1136,9 @@ impl Checker<'_> {
         head: &AtomItem,
         body: &[Literal],
     ) -> BTreeSet<VarId> {
+        if scope.lacks_arguments || self.broken.contains("") {
+            return (0..scope.len()).collect();
+        }
         let bound = bound_or_waiting(body, bound_by(body, &scope.excused));
         let mut reported = BTreeSet::new();
         for (term, item) in terms.iter().zip(&head.terms) {
@@ -1126,6 +1167,9 @@ impl Checker<'_> {
         body: &[Literal],
         given: &BTreeSet<VarId>,
     ) {
+        if scope.lacks_arguments || self.broken.contains("") {
+            return;
+        }
         let given = given.union(&scope.excused).copied().collect();
         let bound = bound_or_waiting(body, bound_by(body, &given));
         self.check_literals_bound(scope, body, &bound, &mut BTreeSet::new());
@@ -1262,25 +1306,49 @@ impl Checker<'_> {
     }
 
     fn warn_of_singletons(&mut self, scope: &Scope, reported: &BTreeSet<VarId>) {
-        for (id, var) in scope.vars.iter().enumerate() {
-            let is_meant = var.looked_up || var.name.starts_with('_');
-            // A misspelt variable is one that nothing binds and one that is used only once.
-            let is_said = reported.iter().any(|&said| is_alike(&var.name, scope.name(said)));
-            if var.uses != 1 || is_meant || is_said || scope.excused.contains(&id) {
+        // A misspelt variable is one that nothing binds and one that is used only once.
+        let is_said = |id: VarId| {
+            let mut said = reported.iter().chain(&scope.excused);
+            said.any(|&other| other == id || is_alike(scope.name(id), scope.name(other)))
+        };
+        let is_single = |id: &VarId| {
+            let var = &scope.vars[*id];
+            var.uses == 1 && !var.looked_up && !var.name.starts_with('_') && !is_said(*id)
+        };
+        let single: Vec<VarId> = (0..scope.len()).filter(is_single).collect();
+        for (at, &id) in single.iter().enumerate() {
+            let is_twin = |other: &&VarId| scope.name(**other).eq_ignore_ascii_case(scope.name(id));
+            if single[..at].iter().any(|other| is_twin(&other)) {
                 continue;
             }
-            let help = match var.kind {
-                Some(Kind::Text | Kind::Enum(_)) if var.name.len() > 2 => format!(
-                    "write `_` if any value will do, or `\"{}\"` if this one is meant; is it misspelt?",
-                    var.name
-                ),
-                _ => "write `_` if any value will do; is it misspelt?".to_owned(),
+            let problem = match single[at + 1..].iter().find(is_twin) {
+                Some(&twin) => warn_of_twins(&scope.vars[id], &scope.vars[twin]),
+                None => warn_of_singleton(&scope.vars[id]),
             };
-            let message = format!("`{}` is used only once", var.name);
-            let problem = Problem::warning("singleton-variable", message).at(var.first, "");
-            self.problems.push(problem.help(help));
+            self.problems.push(problem);
         }
     }
+}
+
+/// Two variables that only case tells apart, each used once.
+fn warn_of_twins(one: &ScopeVar, other: &ScopeVar) -> Problem {
+    let message = format!("`{}` and `{}` are two variables", one.name, other.name);
+    Problem::warning("singleton-variable", message)
+        .at(one.first, "used only once,")
+        .at(other.first, "and so is this one")
+        .help("case matters in names; write them alike if they are meant to be one")
+}
+
+fn warn_of_singleton(var: &ScopeVar) -> Problem {
+    let help = match var.kind {
+        Some(Kind::Text | Kind::Enum(_)) if var.name.len() > 2 => format!(
+            "write `_` if any value will do, or `\"{}\"` if this one is meant; is it misspelt?",
+            var.name
+        ),
+        _ => "write `_` if any value will do; is it misspelt?".to_owned(),
+    };
+    let message = format!("`{}` is used only once", var.name);
+    Problem::warning("singleton-variable", message).at(var.first, "").help(help)
 }
 
 /// The narrower of two kinds, if a value can be of both.

@@ -486,13 +486,22 @@ impl Checker<'_> {
     }
 
     fn declare_param(&mut self, item: &ParamItem) {
-        let Some(kind) = self.kind(&item.kind) else { return };
+        if self.add_param(item).is_none() {
+            self.broken.insert(item.name.node.clone());
+        }
+    }
+
+    fn add_param(&mut self, item: &ParamItem) -> Option<()> {
+        let kind = self.kind(&item.kind)?;
         if !kind.is_number() {
             let problem = Problem::error("type-mismatch", "a parameter is a number")
                 .at(item.kind.span, "write Int, Seconds or another unit");
-            return self.report(problem);
+            self.report(problem);
+            return None;
         }
-        let Some(Constant::Number(default)) = self.constant(&item.default, kind) else { return };
+        let Some(Constant::Number(default)) = self.constant(&item.default, kind) else {
+            return None;
+        };
         let id = self.program.params.len();
         if let Some(before) = self.params.insert(item.name.node.clone(), id) {
             let before = self.param_places[before];
@@ -505,6 +514,7 @@ impl Checker<'_> {
             kind,
             default,
         });
+        Some(())
     }
 }
 
@@ -536,7 +546,10 @@ impl Key {
 }
 
 /// `backup-of` as a relation is called: `BackupOf`.
-fn capitalized(name: &str) -> String {
+pub(super) fn capitalized(name: &str) -> String {
+    if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return name.to_owned();
+    }
     let words = name.split(['-', '_']).filter(|word| !word.is_empty());
     words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::body::Scope;
+use super::declare::capitalized;
 use crate::datalog::FactsFrom;
 use crate::datalog::ast::{AtomItem, TermItem, Word};
 use crate::datalog::program::{EntityId, Expr, Kind, Literal, Term, TestKind, VarId};
@@ -35,14 +36,23 @@ const NOTHING: &[&str] = &["null", "nil", "none", "undefined", "nothing"];
 impl Checker<'_> {
     /// Reports a relation that nothing declares: once, with the other places at which it stands.
     pub(super) fn report_undeclared_relation(&mut self, word: &Word) {
-        if let Some(&at) = self.undeclared.get(&word.node) {
-            let labels = &mut self.problems[at].labels;
+        if let Some(problem) = self.undeclared.get_mut(&word.node) {
+            let labels = &mut problem.labels;
             if labels.len() < MAX_PLACES && labels.iter().all(|label| label.span != word.span) {
                 labels.push(Label { span: word.span, text: String::new() });
             }
             return;
         }
         let near = nearest(&word.node, self.relations.keys().map(String::as_str));
+        // It may be the one whose name could not be read, or is written in small letters.
+        let is_lost = near.is_none() && self.broken.contains("");
+        let is_small = near.is_some_and(|near| {
+            near.eq_ignore_ascii_case(&word.node)
+                && near.starts_with(|c: char| c.is_ascii_lowercase())
+        });
+        if is_lost || is_small {
+            return;
+        }
         let is_test = TestKind::NAMES.iter().any(|(name, _)| *name == word.node);
         let message = format!("unknown relation `{}`", word.node);
         let help = if is_test {
@@ -53,34 +63,48 @@ impl Checker<'_> {
                 FactsFrom::Files => HELP_UNDECLARED_ALONE.to_owned(),
             }
         };
-        self.undeclared.insert(word.node.clone(), self.problems.len());
         let problem = Problem::error("undeclared-relation", message).at(word.span, "");
-        self.report(problem.help(help).did_you_mean(near));
+        let problem = problem.help(help).did_you_mean(near);
+        self.undeclared.insert(word.node.clone(), problem);
     }
 
-    /// Puts the places of each undeclared relation into the order of the text.
-    pub(super) fn sort_undeclared(&mut self) {
-        for &at in self.undeclared.values() {
-            let labels = &mut self.problems[at].labels;
-            labels.sort_by_key(|label| label.span);
-            for (place, label) in labels.iter_mut().enumerate() {
+    /// Reports each undeclared relation with its places in the order of the text.
+    pub(super) fn report_undeclared(&mut self) {
+        for mut problem in std::mem::take(&mut self.undeclared).into_values() {
+            problem.labels.sort_by_key(|label| label.span);
+            for (place, label) in problem.labels.iter_mut().enumerate() {
                 label.text = if place == 0 { "not declared" } else { "and here" }.to_owned();
+            }
+            self.report(problem);
+        }
+    }
+
+    /// Of the problems from `first` on, lets those about one unknown variable be one with several places.
+    pub(super) fn merge_unknown_variables(&mut self, first: usize) {
+        for problem in self.problems.split_off(first) {
+            let of = |known: &&mut Problem| known.message == problem.message;
+            match self.problems[first..].iter_mut().find(of) {
+                Some(known) if problem.name == "unknown-variable" => {
+                    let room = MAX_PLACES.saturating_sub(known.labels.len());
+                    let places = problem.labels.into_iter().take(room);
+                    let and_here = |place: Label| Label { text: "and here".to_owned(), ..place };
+                    known.labels.extend(places.map(and_here));
+                }
+                _ => self.problems.push(problem),
             }
         }
     }
 
     /// Shows how the relation of a rule's head would be declared, where nothing else was offered.
     pub(super) fn offer_declaration(&mut self, scope: &Scope, head: &AtomItem) {
-        let Some(&at) = self.undeclared.get(&head.name.node) else { return };
-        let capital = head.name.node.starts_with(|c: char| c.is_ascii_uppercase());
         let columns: Option<Vec<String>> =
             head.terms.iter().map(|term| self.column_of(scope, term)).collect();
-        let help = self.problems[at].help.as_deref();
-        let is_open = [Some(HELP_UNDECLARED), Some(HELP_UNDECLARED_ALONE)].contains(&help);
-        if let (true, Some(columns), true) = (is_open, columns, capital) {
-            let columns = columns.join(", ");
-            let help = format!("declare it: `relation {}({columns});`", head.name.node);
-            self.problems[at].help = Some(help);
+        let Some(problem) = self.undeclared.get_mut(&head.name.node) else { return };
+        let is_open =
+            [Some(HELP_UNDECLARED), Some(HELP_UNDECLARED_ALONE)].contains(&problem.help.as_deref());
+        if let (true, Some(columns)) = (is_open, columns) {
+            let (name, columns) = (capitalized(&head.name.node), columns.join(", "));
+            problem.help = Some(format!("declare it: `relation {name}({columns});`"));
         }
     }
 
@@ -158,7 +182,8 @@ impl Checker<'_> {
         if self.program.enums.iter().any(|declared| declared.values.contains(&value)) {
             return format!("a value stands in quotes: `\"{value}\"`");
         }
-        if let Some(near) = scope.nearest_of(name, bound) {
+        let param = || nearest(name, self.params.keys().map(String::as_str));
+        if let Some(near) = scope.nearest_of(name, bound).or_else(param) {
             return format!("did you mean `{near}`?");
         }
         if let Some(other) = equated {

@@ -65,7 +65,7 @@ pub fn check_query<'a>(
         checker.clause(clause);
     }
     checker.stratify();
-    checker.sort_undeclared();
+    checker.report_undeclared();
     // What was not understood may read or derive them.
     let is_error = |problem: &Problem| problem.severity == Severity::Error;
     if !checker.problems.iter().any(is_error) {
@@ -88,8 +88,8 @@ struct Checker<'a> {
     broken: BTreeSet<String>,
     /// Columns whose kind is unknown.
     doubtful: BTreeSet<(RelationId, usize)>,
-    /// Names of relations that nothing declares, and which problem says so.
-    undeclared: BTreeMap<String, usize>,
+    /// What is to be said about relations that nothing declares, by their names.
+    undeclared: BTreeMap<String, Problem>,
     /// Relations that labels, notes and messages read.
     said: BTreeSet<RelationId>,
     /// Violations that say what they examine.

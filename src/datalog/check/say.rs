@@ -16,10 +16,12 @@ use std::collections::{BTreeMap, BTreeSet};
 impl Checker<'_> {
     pub(super) fn violation(&mut self, item: &ViolationItem, id: usize) {
         let mut told: BTreeMap<&str, Span> = BTreeMap::new();
+        let before = self.problems.len();
         for property in &item.properties {
             self.refuse_repeated(&property.node, property.span, &mut told);
             self.property(item, id, &property.node, property.span);
         }
+        self.merge_unknown_variables(before);
         let kind = if item.is_outcome { "mode" } else { "severity" };
         let unfit = if item.is_outcome { "severity" } else { "mode" };
         if let Some(&span) = told.get(unfit) {
@@ -253,6 +255,8 @@ impl Checker<'_> {
                 let term = TermItem::Name(word.clone());
                 match self.term(scope, &term, None, body, &mut lookups)? {
                     (Term::Var(var), Some(kind)) if kind.is_entity() => Some(Anchor::Entity(var)),
+                    // A column of a kind that is not known.
+                    (Term::Var(_), None) => None,
                     _ => {
                         let message = format!("`{}` is no entity and has no place", word.node);
                         self.report(Problem::error("type-mismatch", message).at(word.span, ""));

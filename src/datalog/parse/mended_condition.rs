@@ -33,6 +33,12 @@ impl Parser<'_> {
             return self.expected("`(` after the relation's name");
         }
         if let Ok(literal) = self.condition_inside(start, negated) {
+            if self.is_sign(")") {
+                let help = "a comparison or a test stands in parentheses";
+                self.report("expected `(` before the condition", start, help);
+                self.advance();
+                return Ok(literal);
+            }
             let not = if negated { "!" } else { "" };
             let help = match self.read_since(start) {
                 Some(text) if self.problems.len() == before => format!("write `{not}({text})`"),

@@ -1,10 +1,10 @@
 //! Declarations that are nearly right, and lines of violations: said once, with what to write.
 
 use super::habits::At;
-use super::{DECLARATIONS, PROPERTIES, Parsed, Parser};
-use crate::datalog::ast::Word;
+use super::{DECLARATIONS, PROPERTIES, Parsed, Parser, Wrong};
+use crate::datalog::ast::{Item, RelationItem, Word};
 use crate::datalog::lex::TokenKind;
-use crate::source::{Problem, Span};
+use crate::source::Problem;
 use crate::spelling::nearest;
 
 /// Lines that a violation might have, and which it has in their place.
@@ -33,6 +33,57 @@ impl Parser<'_> {
         starts_line && is_two_words
     }
 
+    /// The word that is missing before a declaration: `Old(p: Pool);`, `limit: Int = 5;`
+    pub(super) fn lacks_word(&mut self) -> Option<&'static str> {
+        let kind = |at: usize| self.tokens.get(self.at + at).map(|token| &token.kind);
+        let is_name = |at: usize| matches!(kind(at), Some(TokenKind::Name(_)));
+        let is_sign = |at: usize, sign| kind(at) == Some(&TokenKind::Sign(sign));
+        let TokenKind::Name(name) = self.peek() else { return None };
+        if DECLARATIONS.contains(&name.as_str()) {
+            return None;
+        }
+        let (word, what) = if is_sign(1, "(") && is_name(2) && is_sign(3, ":") && is_name(4) {
+            ("relation", "`relation` or `violation`")
+        } else if is_sign(1, ":") && is_name(2) && is_sign(3, "=") {
+            ("param", "`param`")
+        } else {
+            return None;
+        };
+        let message = format!("expected {what} before `{name}`");
+        let help = format!("a declaration begins with a word: `{word} {name}..`");
+        let span = self.span();
+        self.report(message, span, help);
+        Some(word)
+    }
+
+    /// A relation or a violation whose word is missing.
+    pub(super) fn declared(&mut self, docs: String) -> Parsed<Item> {
+        let name = self.name("a name")?;
+        let columns = self.columns()?;
+        if self.is_sign("{") {
+            return self.violation_lines(docs, false, name, columns);
+        }
+        self.expect(";", "after the declaration")?;
+        Ok(Item::Relation(RelationItem { docs, name, columns }))
+    }
+
+    /// The `{` before the lines of a violation.
+    pub(super) fn open_lines(&mut self) -> Parsed<()> {
+        let is_line = |kind: &TokenKind| matches!(kind, TokenKind::Name(word) if PROPERTIES.contains(&word.as_str()));
+        // Another sign may stand in place of the brace.
+        let is_other = !is_line(self.peek()) && is_line(self.peek_second());
+        if self.is_sign("{") || !is_line(self.peek()) && !is_other {
+            return self.expect("{", "before the violation's lines");
+        }
+        let place = if is_other { self.span() } else { self.end_of_previous() };
+        let help = "the lines of a violation stand between `{` and `}`";
+        self.report("expected `{` before the violation's lines", place, help);
+        if is_other {
+            self.advance();
+        }
+        Ok(())
+    }
+
     /// What is not even a word, where a declaration or a rule begins.
     pub(super) fn no_item<T>(&mut self) -> Parsed<T> {
         let is_decl = self.is_sign(".")
@@ -48,21 +99,28 @@ impl Parser<'_> {
         )
     }
 
-    pub(super) fn unknown_item<T>(&mut self, word: &str, span: Span) -> Parsed<T> {
-        if word.starts_with(|c: char| c.is_ascii_uppercase()) {
+    /// The declaration that `word` begins, or that it was meant to begin.
+    pub(super) fn declaration_word(&mut self, word: &str) -> Parsed<&'static str> {
+        let near = nearest(word, DECLARATIONS.iter().copied());
+        if near == Some(word) {
+            return near.ok_or(Wrong);
+        }
+        let is_capital = word.starts_with(|c: char| c.is_ascii_uppercase());
+        if near.is_none() && is_capital {
             self.advance();
             return self.expected("`(` after the relation's name");
         }
-        let rule = ["rule", "fact", "if", "clause"].contains(&word);
-        let help = if rule {
-            "a rule begins with what it derives: `Head(p) <- Condition(p);`".to_owned()
-        } else {
-            format!("declarations begin with {}", DECLARATIONS.join(", "))
+        let help = match word {
+            "rule" | "fact" | "if" | "clause" => {
+                "a rule begins with what it derives: `Head(p) <- Condition(p);`".to_owned()
+            }
+            _ => format!("declarations begin with {}", DECLARATIONS.join(", ")),
         };
-        let near = nearest(word, DECLARATIONS.iter().copied()).filter(|_| !rule);
         let message = format!("`{word}` begins neither a declaration nor a rule");
+        let span = self.span();
         let problem = Problem::error("syntax", message).at(span, "").help(help);
-        self.wrong(problem.did_you_mean(near))
+        self.problems.push(problem.did_you_mean(near));
+        near.ok_or(Wrong).inspect_err(|_| self.advance())
     }
 
     /// The `(` before the columns of a relation or a violation.
