@@ -10,6 +10,7 @@ use lynt::rule_tests::{TestKind, Tests, run};
 use lynt::rules::Rules;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const FOLDER: &str = "examples/custom-rules";
 
@@ -123,4 +124,15 @@ fn the_readme_has_a_row_for_every_rule() {
     }
     linked.sort();
     assert_eq!(linked, rule_files());
+}
+
+/// No condition of theirs is untested, no example is missing.
+#[test]
+fn testing_them_leaves_nothing_to_warn_of() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lynt"));
+    let output = command.args(["test", "--strict", FOLDER]).current_dir(root()).output();
+    let output = output.expect("lynt runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(!text.contains("warning"), "{text}");
 }
