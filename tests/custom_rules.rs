@@ -58,7 +58,11 @@ fn every_example_lands_where_it_is_marked() {
     let (tested, sources) = (|rule: &Violation| rules.is_custom(rule), &rules.set.sources);
     let limits = Limits::default();
     let tests = Tests { rules: &rules, tested: &tested, topologies: &[], sources, limits };
-    for rule in run(&tests).rules {
+    let tested = run(&tests);
+    let idle = tested.literals.iter().flat_map(|literals| &literals.idle);
+    let idle: Vec<&str> = idle.map(|&literal| sources.text(literal)).collect();
+    assert_eq!(idle, [""; 0], "no example makes these false");
+    for rule in &tested.rules {
         for kind in [TestKind::Violates, TestKind::Complies] {
             let has = rule.examples.iter().any(|test| test.kind == kind);
             assert!(has, "{}: no example {kind:?}", rule.id);

@@ -91,6 +91,8 @@ impl Moving<'_> {
     pub(super) fn finding(&self, finding: &mut Finding) {
         finding.labels.iter_mut().for_each(|label| self.span(&mut label.span));
         finding.subject.place.iter_mut().for_each(|place| self.span(place));
+        // An example is not mended.
+        finding.fixes.clear();
         finding.proof.iter_mut().for_each(|proof| self.told(proof));
     }
 

@@ -172,7 +172,11 @@ impl Conjunction<'_> {
         let (bound, told) = (self.bound(body), self.told(body));
         let mut wanted = Wanted { read: self.wanted.read.clone(), told: self.wanted.told.clone() };
         body.iter().for_each(|literal| self.want(literal, &mut wanted));
-        let unbound = wanted.read.iter().find(|var| !bound.contains(var));
+        let calculated: BTreeSet<VarId> =
+            body.iter().filter_map(|literal| calculates(self.program, literal)).collect();
+        // What is calculated from others is bound once they are.
+        let is_unbound = |var: &&VarId| !bound.contains(var) && !calculated.contains(var);
+        let unbound = wanted.read.iter().find(is_unbound);
         unbound.or(wanted.told.iter().find(|var| !told.contains(var))).copied()
     }
 
@@ -198,19 +202,14 @@ impl Conjunction<'_> {
         loop {
             let before = bound.len();
             for literal in body {
-                let binds: Vec<VarId> = match (lookup(self.program, literal), literal) {
-                    (Some((owner, value)), _) if bound.contains(&owner) => vec![value],
-                    (None, Literal::Atom(atom)) if !atom.negated && !is_key(self.program, atom) => {
-                        atom.terms.iter().filter_map(Term::var).collect()
-                    }
-                    (_, Literal::Let { var, .. }) => vec![*var],
-                    (_, Literal::Aggregate(aggregate)) => vec![aggregate.var],
-                    _ => Vec::new(),
-                };
-                let mut ready = true;
+                let mut ready = owner(self.program, literal).is_none_or(|of| bound.contains(&of));
                 literal.each_read(&mut |var| ready &= bound.contains(&var));
-                if ready {
-                    bound.extend(binds);
+                match literal {
+                    _ if !ready => {}
+                    Literal::Atom(atom) if !atom.negated && !is_key(self.program, atom) => {
+                        bound.extend(atom.terms.iter().filter_map(Term::var));
+                    }
+                    _ => bound.extend(calculates(self.program, literal)),
                 }
             }
             if bound.len() == before {
@@ -284,6 +283,15 @@ fn lookup(program: &Program, literal: &Literal) -> Option<(VarId, VarId)> {
             Some((atom.terms.first()?.var()?, atom.terms.get(1)?.var()?))
         }
         _ => None,
+    }
+}
+
+/// The variable that a literal binds to what it calculates or looks up from others.
+fn calculates(program: &Program, literal: &Literal) -> Option<VarId> {
+    match literal {
+        Literal::Let { var, .. } => Some(*var),
+        Literal::Aggregate(aggregate) => Some(aggregate.var),
+        _ => lookup(program, literal).map(|(_, value)| value),
     }
 }
 
