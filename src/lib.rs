@@ -10,6 +10,7 @@ pub mod datalog;
 pub mod examples;
 pub mod rules;
 pub mod texts;
+pub mod date;
 pub mod topology;
 pub mod facts;
 pub mod print;
@@ -20,6 +21,7 @@ pub mod engine;
 pub mod atom;
 pub mod examined;
 pub mod violation;
+pub mod suppress;
 pub mod simulate;
 pub mod discover;
 pub mod exchange;
@@ -37,7 +39,8 @@ use report::{Examined, Outcome};
 use rules::{Plan, Rules};
 use source::{Problem, Sources};
 use std::time::{Duration, Instant};
-use violation::Explained;
+use suppress::{Filtered, Known, Policy};
+use violation::{Explained, Finding};
 
 /// How long each arrow took.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,13 +67,16 @@ pub struct Options<'o> {
     pub proofs: Option<Size>,
     /// Whether what the rules looked at is listed by name.
     pub subjects: bool,
+    /// What ignores need to count; None: comments are not looked at.
+    pub ignores: Option<&'o Policy>,
 }
 
 impl Default for Options<'_> {
-    /// All rules, something to check, the usual limits, no proofs.
+    /// All rules, something to check, the usual limits, no proofs, no ignores.
     fn default() -> Self {
         let limits = Limits::default();
-        Self { selected: &|_| true, allow_empty: false, limits, proofs: None, subjects: false }
+        let (selected, ignores) = (&|_: &Violation| true, None);
+        Self { selected, allow_empty: false, limits, proofs: None, subjects: false, ignores }
     }
 }
 
@@ -95,9 +101,35 @@ pub fn check(
         Ok((Explained { findings, examined, population }, subjects)) => {
             let examined =
                 examined.into_iter().map(|(rule, subjects)| Examined { rule, subjects }).collect();
-            Outcome { path, files, findings, examined, population, subjects, ..Outcome::default() }
+            let Filtered { findings, ignores } =
+                timed(&mut timings.explain, || filter(rules, sources, topology, options, findings));
+            Outcome {
+                path,
+                files,
+                findings,
+                ignores,
+                examined,
+                population,
+                subjects,
+                ..Outcome::default()
+            }
         }
     }
+}
+
+/// Hides what comments ignore.
+fn filter(
+    rules: &Rules,
+    sources: &Sources,
+    topology: &TopologyFiles,
+    options: &Options<'_>,
+    findings: Vec<Finding>,
+) -> Filtered {
+    let Some(policy) = options.ignores else {
+        return Filtered { findings, ignores: Vec::new() };
+    };
+    let known = Known::of(rules.violations(), options.selected, policy);
+    suppress::filter(sources, &topology.files, &known, policy, findings)
 }
 
 /// Reads one topology and derives the relations of `plan`.

@@ -57,6 +57,7 @@ fn finding(rule: &str, message: &str, labels: Vec<Label>) -> Finding {
         fixes: Vec::new(),
         handle: format!("{rule}:mi-fe01"),
         proof: None,
+        suppression: None,
     }
 }
 

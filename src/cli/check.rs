@@ -162,6 +162,7 @@ fn look(
         proofs: (arguments.proof || targets.iter().any(|target| target.format.carries_proofs))
             .then(Size::default),
         subjects: targets.iter().any(|target| target.format.names_subjects),
+        ignores: None,
     };
     if arguments.fixes.is_wanted() {
         if arguments.input.reads_standard_input() && !arguments.fixes.is_diff() {

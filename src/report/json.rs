@@ -163,6 +163,7 @@ fn one_finding<'r>(
         fixes,
         handle,
         proof,
+        suppression: _,
     } = finding;
     Finding {
         id,

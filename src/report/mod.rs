@@ -7,6 +7,7 @@ use std::io;
 use crate::datalog::program::Violation;
 use crate::examined::Subjects;
 use crate::source::{FileId, Problem, Severity, Sources};
+use crate::suppress::Ignore;
 use crate::violation::Finding;
 
 mod annotations;
@@ -114,8 +115,10 @@ pub struct Outcome {
     pub files: Vec<FileId>,
     /// What kept it from being checked; then `findings` and `examined` are empty.
     pub problems: Vec<Problem>,
-    /// The violations, sorted by place.
+    /// The violations, sorted by place; those that are ignored too.
     pub findings: Vec<Finding>,
+    /// The ignores in its files, in their order.
+    pub ignores: Vec<Ignore>,
     /// One for each selected rule, sorted by id.
     pub examined: Vec<Examined>,
     /// What follows `lynt explain ID` to find the same topology: a blank and its path.
@@ -126,6 +129,13 @@ pub struct Outcome {
     pub population: Vec<(String, usize)>,
     /// What each rule looked at by name, as `examined`; empty where no format of the run asks for it.
     pub subjects: Subjects,
+}
+
+impl Outcome {
+    /// The findings that are not ignored.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> + Clone {
+        self.findings.iter().filter(|finding| finding.suppression.is_none())
+    }
 }
 
 /// How much one rule looked at.

@@ -161,6 +161,7 @@ fn finding(random: &mut Random, sources: &Sources, subjects: &[Subject]) -> Find
         fixes: Vec::new(),
         handle: random.text(4),
         proof: Some(proof(random, sources, 3)),
+        suppression: None,
         rule,
     }
 }
