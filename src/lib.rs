@@ -22,6 +22,7 @@ pub mod atom;
 pub mod examined;
 pub mod violation;
 pub mod suppress;
+pub mod config;
 pub mod simulate;
 pub mod discover;
 pub mod exchange;

@@ -24,7 +24,6 @@ pub fn finding(number: usize, severity: Severity) -> Finding {
         fixes: Vec::new(),
         handle: format!("a-rule:{number}"),
         proof: None,
-        fixes: Vec::new(),
         suppression: None,
     }
 }

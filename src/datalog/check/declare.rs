@@ -504,6 +504,7 @@ impl Checker<'_> {
             docs: item.docs.clone(),
             kind,
             default,
+            value: default,
         });
     }
 }
