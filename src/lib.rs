@@ -31,6 +31,7 @@ pub mod mend;
 pub mod import;
 pub mod cli;
 
+use atom::Subject;
 use datalog::program::Violation;
 use discover::TopologyFiles;
 use eval::Limits;
@@ -104,18 +105,38 @@ pub fn check(
                 examined.into_iter().map(|(rule, subjects)| Examined { rule, subjects }).collect();
             let Filtered { findings, ignores } =
                 timed(&mut timings.explain, || filter(rules, sources, topology, options, findings));
-            Outcome {
-                path,
-                files,
-                findings,
-                ignores,
-                examined,
-                population,
-                subjects,
-                ..Outcome::default()
-            }
+            let outcome =
+                Outcome { path, files, findings, examined, population, ..Outcome::default() };
+            with_checks_of_ignores(Outcome { subjects, ignores, ..outcome }, options)
         }
     }
+}
+
+/// Counts the ignores as what the checks of ignores looked at, where there are such.
+fn with_checks_of_ignores(mut outcome: Outcome, options: &Options<'_>) -> Outcome {
+    let Some(policy) = options.ignores.filter(|_| !outcome.ignores.is_empty()) else {
+        return outcome;
+    };
+    let subject = |ignore: &suppress::Ignore| Subject {
+        kind: suppress::KIND.to_owned(),
+        name: ignore.at.clone(),
+        place: Some(ignore.place),
+    };
+    let (number, first) = (outcome.ignores.len(), outcome.subjects.all.len());
+    if options.subjects {
+        outcome.subjects.all.extend(outcome.ignores.iter().map(subject));
+    }
+    let runs = [policy.malformed, policy.unused].map(|severity| severity.is_some());
+    for (check, _) in suppress::CHECKS.iter().zip(runs).filter(|(_, runs)| *runs) {
+        let rule = check.id.to_owned();
+        let at = outcome.examined.partition_point(|examined| examined.rule < rule);
+        outcome.examined.insert(at, Examined { rule, subjects: number });
+        if options.subjects {
+            let own = (first..first + number).map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+            outcome.subjects.of_rules.insert(at, own.collect());
+        }
+    }
+    outcome
 }
 
 /// Hides what comments ignore.

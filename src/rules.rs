@@ -97,10 +97,14 @@ impl Rules {
         name: &str,
         text: &str,
     ) -> Result<(Self, Query), (Vec<Problem>, Sources)> {
-        let mut sources = self.set.sources;
+        let RuleSet { program: before, mut sources } = self.set;
         sources.add(name, text);
         match datalog::compile_query(&sources, self.first_custom) {
-            (Some((program, query)), _) => {
+            (Some((mut program, query)), _) => {
+                // Parameters stay as they were set.
+                for (param, before) in program.params.iter_mut().zip(&before.params) {
+                    param.value = before.value;
+                }
                 Ok((Self { set: RuleSet { program, sources }, ..self }, query))
             }
             (None, problems) => Err((problems, sources)),

@@ -17,6 +17,7 @@ use crate::source::{Label, Problem, Severity, Sources, Span};
 use crate::spelling::nearest;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// A violation as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,20 @@ pub struct Suppression {
     pub until: Option<Date>,
     /// How many days from the day of the check to `until`.
     pub days_left: Option<i64>,
+}
+
+/// `ignored until 2026-12-31 by netops: CHG-4711`.
+impl fmt::Display for Suppression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ignored")?;
+        if let Some(until) = self.until {
+            write!(f, " until {until}")?;
+        }
+        if let Some(by) = &self.by {
+            write!(f, " by {by}")?;
+        }
+        if self.reason.is_empty() { Ok(()) } else { write!(f, ": {}", self.reason) }
+    }
 }
 
 /// Sorts by file, place, rule and id; findings without a place come last.

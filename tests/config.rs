@@ -168,7 +168,15 @@ fn every_mistake_is_located() {
         ),
         // Rules.
         (
+            "[rule.self-bakcup]",
+            &["1:7 unknown-rule: no rule is called `self-bakcup`; did you mean `self-backup`?"],
+        ),
+        (
             "[rule.self-bakcup]\nlevel = \"off\"\nsuppressible = false\nparams = { max-front-ends = 1 }",
+            &["1:7 unknown-rule: no rule is called `self-bakcup`; did you mean `self-backup`?"],
+        ),
+        (
+            "[rule.self-bakcup]",
             &["1:7 unknown-rule: no rule is called `self-bakcup`; did you mean `self-backup`?"],
         ),
         (

@@ -1,6 +1,9 @@
 //! The command line: the table of subcommands, exit codes, output.
 
 mod check;
+mod clock;
+mod columns;
+mod configured;
 mod explain;
 mod facts;
 mod file;
@@ -12,8 +15,11 @@ mod rule;
 mod rule_files;
 mod run;
 mod schema;
+mod setup;
+mod showing;
 mod simulate;
 mod targets;
+mod today;
 mod vocabulary;
 
 use crate::report::{Style, write_problems};

@@ -37,29 +37,14 @@ pub fn apply(config: &Config, rules: &mut Rules) -> Result<(), Vec<Problem>> {
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-/// Where a rule is named, each name once.
-fn named_rules(config: &Config) -> Vec<(&str, Span)> {
-    let mut named = Vec::new();
-    for path in ["rule.*.level", "rule.*.suppressible"] {
-        named.extend(
-            config.all(path).filter_map(|(rule, setting)| Some((rule, setting.name.span()?))),
-        );
-    }
-    let under = config.all("params.*").flat_map(|(_, setting)| &setting.under);
-    named.extend(under.map(|(rule, place)| (rule.as_str(), *place)));
-    let mut seen = BTreeSet::new();
-    named.retain(|(rule, _)| seen.insert(*rule));
-    named
-}
-
 fn unknown_rules(config: &Config, rules: &Rules) -> Vec<Problem> {
     let violations = rules.violations();
     let checks = CHECKS.iter().map(|check| check.id);
     let known: Vec<&str> = violations.iter().map(|rule| rule.id.as_str()).chain(checks).collect();
-    let unknown = named_rules(config).into_iter().filter(|(rule, _)| !known.contains(rule));
-    let problem = |(rule, place): (&str, Span)| {
+    let unknown = config.rules.iter().filter(|(rule, _)| !known.contains(&rule.as_str()));
+    let problem = |(rule, place): &(String, Span)| {
         Problem::error("unknown-rule", format!("no rule is called `{rule}`"))
-            .at(place, "")
+            .at(*place, "")
             .help("`lynt rule` lists the rules")
             .did_you_mean(nearest(rule, known.iter().copied()))
     };

@@ -22,6 +22,8 @@ use std::collections::BTreeMap;
 pub struct Config {
     /// By the key's place in [`KEYS`] and the names that its path leaves open: a rule, a parameter.
     pub settings: BTreeMap<(usize, String), Setting>,
+    /// The rules that are named, and where.
+    pub rules: Vec<(String, Span)>,
 }
 
 /// The value of one key.
@@ -85,6 +87,7 @@ impl Config {
     #[must_use]
     pub fn overlaid(mut self, later: Config) -> Self {
         self.settings.extend(later.settings);
+        self.rules.extend(later.rules);
         self
     }
 

@@ -97,6 +97,9 @@ impl Reader {
             };
             let path = [path, &[part]].concat();
             let own = (part == "*").then(|| (name.to_owned(), self.span(key.span())));
+            if path == ["rule", "*"] {
+                self.config.rules.extend(own.clone());
+            }
             let names: Vec<Name> = names.iter().cloned().chain(own).collect();
             let written = path.join(".");
             match (KEYS.iter().find(|key| key.path == written), value.get_ref()) {

@@ -2,7 +2,6 @@
 
 use super::ignores::{Ignore, Name, Wrong};
 use crate::atom::{Argument, Atom, Subject, Value};
-use crate::date::Date;
 use crate::fix::{Change, Fix};
 use crate::source::{Label, Severity, Span};
 use crate::violation::Finding;
@@ -43,33 +42,27 @@ pub const UNUSED: Check = Check {
     docs: include_str!("unused-ignore.md"),
 };
 
+/// What the subject of such a check is called.
+pub const KIND: &str = "ignore";
+
 /// All checks of ignores, sorted by id.
 pub const CHECKS: &[Check] = &[MALFORMED, UNUSED];
 
-/// `nth`: which mistake of its comment it is, counted from 0. `place`: `path:line` of the comment.
-pub(super) fn malformed(wrong: &Wrong, nth: usize, place: &str, severity: Severity) -> Finding {
+/// `nth`: which mistake of its comment it is, counted from 0. `at`: `path:line` of the comment.
+pub(super) fn malformed(wrong: &Wrong, nth: usize, at: &str, severity: Severity) -> Finding {
     let Wrong { label, message, help } = wrong;
-    let id = match nth {
-        0 => place.to_owned(),
-        nth => format!("{place}:{}", nth + 1),
-    };
+    let what = if nth == 0 { String::new() } else { (nth + 1).to_string() };
     Finding {
         helps: vec![help.clone()],
         notes: vec!["an ignore with a mistake hides nothing".to_owned()],
-        ..finding(&MALFORMED, &id, severity, message.clone(), label.span)
+        ..finding(&MALFORMED, (at, &what), severity, message.clone(), label.span)
     }
 }
 
-/// `is_whole`: whether no name of the ignore hides anything. `expired`: when it did.
-pub(super) fn unused(
-    ignore: &Ignore,
-    name: &Name,
-    is_whole: bool,
-    expired: Option<Date>,
-    place: &str,
-    severity: Severity,
-) -> Finding {
+/// `is_whole`: whether no name of the ignore hides anything.
+pub(super) fn unused(ignore: &Ignore, name: &Name, is_whole: bool, severity: Severity) -> Finding {
     let rule = &name.rule;
+    let expired = ignore.until.filter(|_| ignore.has_expired());
     let within = if ignore.is_for_file { " in this file" } else { "" };
     let message = format!("this ignore of `{rule}` hides nothing{within}");
     let (title, removal) = match is_whole {
@@ -86,17 +79,30 @@ pub(super) fn unused(
         helps: vec![help],
         notes: expired.iter().map(|date| format!("it expired {date}")).collect(),
         fixes: vec![Fix { title, is_safe: true, changes: vec![Change::Remove { span: removal }] }],
-        ..finding(&UNUSED, &format!("{place}:{rule}"), severity, message, name.place)
+        ..finding(&UNUSED, (&ignore.at, rule), severity, message, name.place)
     }
 }
 
-fn finding(check: &Check, id: &str, severity: Severity, message: String, span: Span) -> Finding {
-    let argument = Argument { kind: "Text".to_owned(), value: Value::Text(id.to_owned()) };
+/// `what`: `path:line` of the comment, and what of it the finding is about.
+fn finding(
+    check: &Check,
+    what: (&str, &str),
+    severity: Severity,
+    message: String,
+    span: Span,
+) -> Finding {
+    let (at, part) = what;
+    let text =
+        |text: &str| Argument { kind: "Text".to_owned(), value: Value::Text(text.to_owned()) };
+    let arguments: Vec<&str> = [at, part].into_iter().filter(|text| !text.is_empty()).collect();
     Finding {
         rule: check.id.to_owned(),
-        id: format!("{}:{id}", check.id),
-        atom: Atom { predicate: check.id.to_owned(), arguments: vec![argument] },
-        subject: Subject { kind: "ignore".to_owned(), name: id.to_owned(), place: None },
+        id: format!("{}:{}", check.id, arguments.join(",")),
+        atom: Atom {
+            predicate: check.id.to_owned(),
+            arguments: arguments.into_iter().map(text).collect(),
+        },
+        subject: Subject { kind: KIND.to_owned(), name: at.to_owned(), place: None },
         severity,
         message,
         labels: vec![Label { span, text: String::new() }],

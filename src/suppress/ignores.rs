@@ -4,7 +4,7 @@ use super::comment::{Directive, Mistake, parse};
 use super::page::{Comment, Page};
 use super::{Known, MALFORMED, Policy};
 use crate::date::Date;
-use crate::source::{FileId, Label, Sources, Span};
+use crate::source::{FileId, Label, SourceFile, Sources, Span};
 use crate::spelling::nearest;
 use std::ops::Range;
 
@@ -13,6 +13,8 @@ use std::ops::Range;
 pub struct Ignore {
     /// The comment.
     pub place: Span,
+    /// Its `path:line`.
+    pub at: String,
     /// Whether it is for the whole file.
     pub is_for_file: bool,
     /// The rules between its brackets, in their order.
@@ -23,6 +25,8 @@ pub struct Ignore {
     pub by: Option<String>,
     /// The last day on which it counts.
     pub until: Option<Date>,
+    /// How many days from the day of the check to `until`; negative: it has expired.
+    pub days_left: Option<i64>,
     /// What is wrong with it; then it hides nothing.
     pub mistakes: Vec<Wrong>,
 }
@@ -52,9 +56,19 @@ pub struct Wrong {
 }
 
 impl Ignore {
-    /// Whether it hides what it names on the day `today`.
-    pub fn counts(&self, today: Date) -> bool {
-        self.mistakes.is_empty() && self.until.is_none_or(|until| today <= until)
+    /// Whether it hides what it names: it has no mistake and has not expired.
+    pub fn counts(&self) -> bool {
+        self.mistakes.is_empty() && !self.has_expired()
+    }
+
+    /// Whether its last day is over.
+    pub fn has_expired(&self) -> bool {
+        self.days_left.is_some_and(|days| days < 0)
+    }
+
+    /// Whether it hides a finding.
+    pub fn hides(&self) -> bool {
+        self.counts() && self.names.iter().any(|name| !name.subjects.is_empty())
     }
 
     /// Its name for a rule.
@@ -81,12 +95,12 @@ impl Sheet {
         known: &Known<'_>,
         policy: &Policy,
     ) -> Option<Self> {
-        let text = &sources.file(file).text;
+        let SourceFile { path, text } = sources.file(file);
         if !mentions_lynt(text) {
             return None;
         }
         let page = Page::of(text);
-        let judge = Judge { file, text, page: &page, known, policy };
+        let judge = Judge { file, path, text, page: &page, known, policy };
         let (mut ignores, mut lines) = (Vec::new(), Vec::new());
         for comment in &page.comments {
             if let Some(directive) = parse(&text[comment.range.clone()]) {
@@ -127,6 +141,7 @@ fn mentions_lynt(text: &str) -> bool {
 /// Judges the ignores of one file.
 struct Judge<'j> {
     file: FileId,
+    path: &'j str,
     text: &'j str,
     page: &'j Page,
     known: &'j Known<'j>,
@@ -144,13 +159,16 @@ impl Judge<'_> {
         mistakes.extend(self.names(directive));
         mistakes.sort_by_key(|mistake| mistake.range.start);
         let names = (0..directive.rules.len()).map(|at| self.name(start, directive, at));
+        let until = directive.until.as_ref().map(|(date, _)| *date);
         Ignore {
             place: self.span(0, comment.range.clone()),
+            at: format!("{}:{}", self.path, comment.line + 1),
             is_for_file: directive.is_for_file,
             names: names.collect(),
             reason: directive.reason.to_owned(),
             by: directive.by.map(str::to_owned),
-            until: directive.until.as_ref().map(|(date, _)| *date),
+            until,
+            days_left: until.map(|until| self.policy.today.days_until(until)),
             mistakes: mistakes.into_iter().map(|mistake| self.wrong(start, mistake)).collect(),
         }
     }

@@ -10,7 +10,7 @@ mod comment;
 mod ignores;
 mod page;
 
-pub use about::{CHECKS, Check, MALFORMED, UNUSED};
+pub use about::{CHECKS, Check, KIND, MALFORMED, UNUSED};
 pub use comment::FORM;
 pub use ignores::{Ignore, Name};
 
@@ -112,7 +112,7 @@ pub fn filter(
     let read = files.iter().filter_map(|&file| Sheet::read(sources, file, known, policy));
     let mut sheets: Vec<Sheet> = read.collect();
     sheets.sort_by_key(|sheet| sheet.file);
-    let mut filter = Filter { sources, policy, sheets };
+    let mut filter = Filter { policy, sheets };
     if filter.sheets.is_empty() {
         return Filtered { findings, ignores: Vec::new() };
     }
@@ -128,7 +128,6 @@ pub fn filter(
 }
 
 struct Filter<'f> {
-    sources: &'f Sources,
     policy: &'f Policy,
     /// The files that have ignores, sorted.
     sheets: Vec<Sheet>,
@@ -143,7 +142,7 @@ impl Filter<'_> {
         let subject = finding.subject.name.clone();
         let meant = self.meant(finding);
         let firm = self.policy.firm.get(&finding.rule);
-        let counts = |&&(sheet, at): &&At| self.sheets[sheet].ignores[at].counts(self.policy.today);
+        let counts = |&&(sheet, at): &&At| self.sheets[sheet].ignores[at].counts();
         if let (None, Some(&at)) = (firm, meant.iter().find(counts)) {
             finding.suppression = Some(self.suppression(at));
             self.name_mut(at, &finding.rule).subjects.push(subject);
@@ -182,23 +181,23 @@ impl Filter<'_> {
     }
 
     fn suppression(&self, (sheet, at): At) -> Suppression {
-        let Ignore { place, reason, by, until, .. } = &self.sheets[sheet].ignores[at];
+        let Ignore { place, reason, by, until, days_left, .. } = &self.sheets[sheet].ignores[at];
         Suppression {
             place: *place,
             reason: reason.clone(),
             by: by.clone(),
             until: *until,
-            days_left: until.map(|until| self.policy.today.days_until(until)),
+            days_left: *days_left,
         }
     }
 
     fn why_not(&self, ignore: &Ignore, firm: Option<&String>) -> String {
-        let place = self.place(ignore.place);
+        let place = &ignore.at;
         match (ignore.mistakes.first(), ignore.until, firm) {
             (Some(mistake), ..) => {
                 format!("the ignore at {place} does not count: {}", mistake.message)
             }
-            (None, Some(until), _) if until < self.policy.today => {
+            (None, Some(until), _) if ignore.has_expired() => {
                 format!("the ignore at {place} expired {until}")
             }
             (None, _, said) => {
@@ -219,8 +218,7 @@ impl Filter<'_> {
         let mut findings = Vec::new();
         for ignore in self.sheets.iter().flat_map(|sheet| &sheet.ignores) {
             for (nth, mistake) in ignore.mistakes.iter().enumerate() {
-                let place = self.place(ignore.place);
-                findings.push(about::malformed(mistake, nth, &place, severity));
+                findings.push(about::malformed(mistake, nth, &ignore.at, severity));
             }
         }
         findings
@@ -237,23 +235,10 @@ impl Filter<'_> {
             let unused: Vec<&Name> = ignore.names.iter().filter(is_unused).collect();
             let is_whole = unused.len() == ignore.names.len();
             if ignore.mistakes.is_empty() {
-                let place = self.place(ignore.place);
                 let wanted = unused.into_iter().filter(|name| wanted(&name.rule));
-                let expired = ignore.until.filter(|&until| until < self.policy.today);
-                findings.extend(
-                    wanted.map(|name| {
-                        about::unused(ignore, name, is_whole, expired, &place, severity)
-                    }),
-                );
+                findings.extend(wanted.map(|name| about::unused(ignore, name, is_whole, severity)));
             }
         }
         findings
-    }
-
-    /// `topology/pools.toml:7`
-    fn place(&self, span: Span) -> String {
-        let sheet = self.sheets.iter().find(|sheet| sheet.file == span.file);
-        let line = sheet.map_or(0, |sheet| sheet.page.line(span.start as usize));
-        format!("{}:{}", self.sources.file(span.file).path, line + 1)
     }
 }
