@@ -583,6 +583,7 @@ fn what_is_wrong_is_told_once_and_in_every_report() {
             (".", &["facts", "t"], 2, &["t/lynt.toml:2:1"]),
             (".", &["simulate", "u"], 2, &["u/lynt.toml:1:7"]),
             ("t", &["rule"], 2, &["lynt.toml:2:1"]),
+            (".", &["waivers", "t"], 2, &["t/lynt.toml:2:1"]),
         ],
     );
     // The files below have the same configuration: it is told of once.

@@ -1,5 +1,6 @@
 //! `lynt check`: topologies → report and verdict.
 
+use super::adding::Adding;
 use super::clock::Clock;
 use super::configured::WrongRules;
 use super::input::Input;
@@ -33,6 +34,7 @@ Examples:
   lynt check --diff topology/                what --fix would change
   lynt check --fail-on warning topology/     warnings fail too
   lynt check --show-settings topology/       what is in force, and who says so
+  lynt check --add-ignore 'CHG-4711' --until 2026-12-31 topology/
   git show HEAD~1:lab.toml | lynt check -    a TOML from standard input
 
 Exit codes: 0 nothing at or above --fail-on, 1 violations, 2 could not check.";
@@ -64,8 +66,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SEVERITY", value_enum, help_heading = "Verdict")]
     fail_on: Option<FailOn>,
     /// Look at no ignore: show everything
-    #[arg(long, help_heading = "Ignores")]
+    #[arg(long, help_heading = "Ignores", conflicts_with = "add_ignore")]
     no_ignores: bool,
+    #[command(flatten)]
+    adding: Adding,
     #[command(flatten)]
     today: TodayArguments,
     #[command(flatten)]
@@ -114,6 +118,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     }
     let outcomes = arguments.outcomes(&prepared, &targets, &sources, &mut clock.arrows);
     output.verdict = verdict(&outcomes);
+    if arguments.adding.is_asked() {
+        return arguments.adding.add(&prepared, &outcomes, &sources, output);
+    }
     if arguments.fixes.is_diff() {
         return output.out.flush().map(|()| output.verdict);
     }
@@ -212,7 +219,7 @@ impl Arguments {
         sources: &mut Sources,
         output: &mut Output,
     ) -> io::Result<Result<(), Vec<Problem>>> {
-        let writes = self.fixes.is_wanted() && !self.fixes.is_diff();
+        let writes = self.adding.is_asked() || self.fixes.is_wanted() && !self.fixes.is_diff();
         if writes && self.input.reads_standard_input() {
             let problem = Problem::error("usage", "standard input can't be changed")
                 .help("write it to a file first; `--diff` shows what fixes would change");

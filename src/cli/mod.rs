@@ -1,5 +1,6 @@
 //! The command line: the table of subcommands, exit codes, output.
 
+mod adding;
 mod check;
 mod clock;
 mod columns;
@@ -21,6 +22,7 @@ mod simulate;
 mod targets;
 mod today;
 mod vocabulary;
+mod waivers;
 
 use crate::report::{Style, write_problems};
 use crate::source::{Problem, Sources};
@@ -99,6 +101,7 @@ enum Command {
     Facts(facts::Arguments),
     Import(import::Arguments),
     Simulate(simulate::Arguments),
+    Waivers(waivers::Arguments),
     Run(run::Arguments),
     Schema(schema::Arguments),
 }
@@ -124,6 +127,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
+        Some(Command::Waivers(arguments)) => waivers::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),
         Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
         None => writeln!(output.out, "{HINT}").map(|()| CLEAN),

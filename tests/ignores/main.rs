@@ -3,6 +3,9 @@
 
 mod added;
 mod cases;
+mod command;
+#[path = "../common/mod.rs"]
+mod common;
 mod places;
 #[path = "random.rs"]
 mod property;
