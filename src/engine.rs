@@ -157,7 +157,7 @@ pub fn prepare(program: &Program, lowered: &Lowered, facts: &mut Facts) {
 fn added_rows(program: &Program, origin: &Origin, names: &Names) -> Vec<Cell> {
     match origin {
         Origin::Constant(constant) => vec![names.id(program, constant)],
-        Origin::Param(param) => vec![program.params[*param].default],
+        Origin::Param(param) => vec![program.params[*param].value],
         Origin::Test(kind, pattern) => passing_texts(*kind, pattern, names),
         Origin::Program | Origin::Added | Origin::Fold(_) => Vec::new(),
     }

@@ -10,6 +10,7 @@ pub mod datalog;
 pub mod examples;
 pub mod rules;
 pub mod texts;
+pub mod date;
 pub mod topology;
 pub mod facts;
 pub mod print;
@@ -20,6 +21,8 @@ pub mod engine;
 pub mod atom;
 pub mod examined;
 pub mod violation;
+pub mod suppress;
+pub mod config;
 pub mod simulate;
 pub mod discover;
 pub mod exchange;
@@ -29,6 +32,7 @@ pub mod mend;
 pub mod import;
 pub mod cli;
 
+use atom::Subject;
 use datalog::program::Violation;
 use discover::TopologyFiles;
 use eval::Limits;
@@ -38,7 +42,8 @@ use report::{Examined, Outcome};
 use rules::{Plan, Rules};
 use source::{Problem, Sources};
 use std::time::{Duration, Instant};
-use violation::Explained;
+use suppress::{Filtered, Known, Policy};
+use violation::{Explained, Finding};
 
 /// How long each arrow took.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,13 +70,16 @@ pub struct Options<'o> {
     pub proofs: Option<Size>,
     /// Whether what the rules looked at is listed by name.
     pub subjects: bool,
+    /// What ignores need to count; None: comments are not looked at.
+    pub ignores: Option<&'o Policy>,
 }
 
 impl Default for Options<'_> {
-    /// All rules, something to check, the usual limits, no proofs.
+    /// All rules, something to check, the usual limits, no proofs, no ignores.
     fn default() -> Self {
         let limits = Limits::default();
-        Self { selected: &|_| true, allow_empty: false, limits, proofs: None, subjects: false }
+        let (selected, ignores) = (&|_: &Violation| true, None);
+        Self { selected, allow_empty: false, limits, proofs: None, subjects: false, ignores }
     }
 }
 
@@ -96,9 +104,55 @@ pub fn check(
         Ok((Explained { findings, examined, population }, subjects)) => {
             let examined =
                 examined.into_iter().map(|(rule, subjects)| Examined { rule, subjects }).collect();
-            Outcome { path, files, findings, examined, population, subjects, ..Outcome::default() }
+            let Filtered { findings, ignores } =
+                timed(&mut timings.explain, || filter(rules, sources, topology, options, findings));
+            let outcome =
+                Outcome { path, files, findings, examined, population, ..Outcome::default() };
+            with_checks_of_ignores(Outcome { subjects, ignores, ..outcome }, options)
         }
     }
+}
+
+/// Counts the ignores as what the checks of ignores looked at, where there are such.
+fn with_checks_of_ignores(mut outcome: Outcome, options: &Options<'_>) -> Outcome {
+    let Some(policy) = options.ignores.filter(|_| !outcome.ignores.is_empty()) else {
+        return outcome;
+    };
+    let subject = |ignore: &suppress::Ignore| Subject {
+        kind: suppress::KIND.to_owned(),
+        name: ignore.at.clone(),
+        place: Some(ignore.place),
+    };
+    let (number, first) = (outcome.ignores.len(), outcome.subjects.all.len());
+    if options.subjects {
+        outcome.subjects.all.extend(outcome.ignores.iter().map(subject));
+    }
+    let runs = [policy.malformed, policy.unused].map(|severity| severity.is_some());
+    for (check, _) in suppress::CHECKS.iter().zip(runs).filter(|(_, runs)| *runs) {
+        let rule = check.id.to_owned();
+        let at = outcome.examined.partition_point(|examined| examined.rule < rule);
+        outcome.examined.insert(at, Examined { rule, subjects: number });
+        if options.subjects {
+            let own = (first..first + number).map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+            outcome.subjects.of_rules.insert(at, own.collect());
+        }
+    }
+    outcome
+}
+
+/// Hides what comments ignore.
+fn filter(
+    rules: &Rules,
+    sources: &Sources,
+    topology: &TopologyFiles,
+    options: &Options<'_>,
+    findings: Vec<Finding>,
+) -> Filtered {
+    let Some(policy) = options.ignores else {
+        return Filtered { findings, ignores: Vec::new() };
+    };
+    let known = Known::of(rules.violations(), options.selected, policy);
+    suppress::filter(sources, &topology.files, &known, policy, findings)
 }
 
 /// Reads one topology and derives the relations of `plan`.

@@ -8,6 +8,7 @@ use crate::fix::{Edit, apply, edits, overlap};
 use crate::report::Outcome;
 use crate::rules::Rules;
 use crate::source::Sources;
+use crate::suppress::CHECKS;
 use crate::violation::Finding;
 use crate::{Options, Timings, check};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,9 +31,31 @@ pub struct Fixed {
     pub title: String,
 }
 
+/// What a check finds.
+struct Known {
+    /// The ids of what rules find.
+    ids: BTreeSet<String>,
+    /// How much is found about ignores. These are known by their lines, which edits move.
+    ignores: usize,
+}
+
+impl Known {
+    fn of(outcome: &Outcome) -> Self {
+        let (ignores, others): (Vec<&Finding>, Vec<&Finding>) =
+            outcome.findings.iter().partition(|finding| is_about_ignore(finding));
+        let ids = others.into_iter().map(|finding| finding.id.clone());
+        Self { ids: ids.collect(), ignores: ignores.len() }
+    }
+}
+
+fn is_about_ignore(finding: &Finding) -> bool {
+    CHECKS.iter().any(|check| check.id == finding.rule)
+}
+
 /// A fix that may be tried: a finding's id, what it is called, and its edits.
 struct Candidate {
     id: String,
+    is_about_ignore: bool,
     fixed: Fixed,
     edits: Vec<Edit>,
 }
@@ -71,13 +94,11 @@ struct Mending<'m> {
 impl Mending<'_> {
     /// Makes some fixes; whether there may be more.
     fn round(&mut self) -> bool {
-        let before = self.check(&self.mended.sources);
-        let known: BTreeSet<String> =
-            before.findings.iter().map(|finding| finding.id.clone()).collect();
-        let mut candidates = self.candidates(&before);
+        let mut candidates = self.candidates(&self.asked());
         if candidates.is_empty() {
             return false;
         }
+        let known = Known::of(&self.check(&self.mended.sources));
         let all: Vec<&Candidate> = candidates.iter().collect();
         if let Some(sources) = self.tried(&all, &known) {
             self.keep(sources, &mut candidates);
@@ -103,17 +124,27 @@ impl Mending<'_> {
         self.mended.fixed.extend(candidates.iter().map(|candidate| candidate.fixed.clone()));
     }
 
-    /// Checks by all rules: a fix must not break what nobody asked for.
-    fn check(&self, sources: &Sources) -> Outcome {
-        let options = Options { limits: self.options.limits, ..Options::default() };
+    /// What the selected rules find, and what is to be said of ignores.
+    fn asked(&self) -> Outcome {
+        let Options { selected, limits, ignores, .. } = *self.options;
+        let options = Options { selected, limits, ignores, ..Options::default() };
+        let sources = &self.mended.sources;
         check(self.rules, sources, self.topology, &options, &mut Timings::default())
     }
 
-    /// Fixes of selected rules that don't meet at one place, in the order of the findings.
+    /// Checks by all rules: a fix must not break what nobody asked for.
+    fn check(&self, sources: &Sources) -> Outcome {
+        let Options { limits, ignores, .. } = *self.options;
+        let options = Options { limits, ignores, ..Options::default() };
+        check(self.rules, sources, self.topology, &options, &mut Timings::default())
+    }
+
+    /// Fixes of open findings that don't meet at one place, in the order of the findings.
     fn candidates(&self, outcome: &Outcome) -> Vec<Candidate> {
         let mut chosen: Vec<Candidate> = Vec::new();
-        for finding in &outcome.findings {
-            let candidate = self.is_wanted(finding).then(|| self.candidate(finding)).flatten();
+        for finding in outcome.open() {
+            let is_new = !self.refused.contains(&finding.id);
+            let candidate = is_new.then(|| self.candidate(finding)).flatten();
             let free = |candidate: &Candidate| {
                 chosen.iter().all(|other| !overlap(&other.edits, &candidate.edits))
             };
@@ -122,25 +153,20 @@ impl Mending<'_> {
         chosen
     }
 
-    fn is_wanted(&self, finding: &Finding) -> bool {
-        let rules = &self.rules.set.program.violations;
-        let selected =
-            rules.iter().any(|rule| rule.id == finding.rule && (self.options.selected)(rule));
-        selected && !self.refused.contains(&finding.id)
-    }
-
     fn candidate(&self, finding: &Finding) -> Option<Candidate> {
         let mut fixes = finding.fixes.iter().filter(|fix| fix.is_safe || self.with_unsafe);
         fixes.find_map(|fix| {
             let edits = edits(fix, &self.mended.sources)?;
-            let fixed = Fixed { handle: finding.handle.clone(), title: fix.title.clone() };
-            Some(Candidate { id: finding.id.clone(), fixed, edits })
+            let id = finding.id.clone();
+            let handle = if finding.handle.is_empty() { &id } else { &finding.handle }.clone();
+            let fixed = Fixed { handle, title: fix.title.clone() };
+            Some(Candidate { id, is_about_ignore: is_about_ignore(finding), fixed, edits })
         })
     }
 
     /// The texts with the edits of all candidates, if that mends: every one of the findings is gone, and
     /// none is new.
-    fn tried(&self, candidates: &[&Candidate], known: &BTreeSet<String>) -> Option<Sources> {
+    fn tried(&self, candidates: &[&Candidate], known: &Known) -> Option<Sources> {
         let edits: Vec<Edit> =
             candidates.iter().flat_map(|candidate| candidate.edits.iter().cloned()).collect();
         let mut sources = self.mended.sources.clone();
@@ -148,10 +174,13 @@ impl Mending<'_> {
             sources.files[file as usize].text = text;
         }
         let after = self.check(&sources);
-        let left: BTreeSet<&String> = after.findings.iter().map(|finding| &finding.id).collect();
-        let gone = candidates.iter().all(|candidate| !left.contains(&candidate.id));
-        let nothing_new = left.iter().all(|id| known.contains(*id));
-        (after.problems.is_empty() && gone && nothing_new).then_some(sources)
+        let left = Known::of(&after);
+        let (ignores, others): (Vec<&Candidate>, Vec<&Candidate>) =
+            candidates.iter().partition(|candidate| candidate.is_about_ignore);
+        let gone = others.iter().all(|candidate| !left.ids.contains(&candidate.id));
+        let fewer = ignores.is_empty() || left.ignores + ignores.len() <= known.ignores;
+        let nothing_new = left.ids.is_subset(&known.ids);
+        (after.problems.is_empty() && gone && fewer && nothing_new).then_some(sources)
     }
 }
 

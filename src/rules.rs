@@ -2,7 +2,7 @@
 
 use crate::datalog;
 use crate::datalog::lower::{Lowered, lower};
-use crate::datalog::program::{Clause, Program, Query, RelationId, Violation};
+use crate::datalog::program::{Clause, ParamId, Program, Query, RelationId, Term, Violation};
 use crate::source::{FileId, Problem, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub struct RuleSet {
 }
 
 /// The shipped rules and perhaps custom ones, ready to run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rules {
     /// The checked program.
     pub set: RuleSet,
@@ -97,10 +97,14 @@ impl Rules {
         name: &str,
         text: &str,
     ) -> Result<(Self, Query), (Vec<Problem>, Sources)> {
-        let mut sources = self.set.sources;
+        let RuleSet { program: before, mut sources } = self.set;
         sources.add(name, text);
         match datalog::compile_query(&sources, self.first_custom) {
-            (Some((program, query)), _) => {
+            (Some((mut program, query)), _) => {
+                // Parameters stay as they were set.
+                for (param, before) in program.params.iter_mut().zip(&before.params) {
+                    param.value = before.value;
+                }
                 Ok((Self { set: RuleSet { program, sources }, ..self }, query))
             }
             (None, problems) => Err((problems, sources)),
@@ -126,7 +130,7 @@ impl Rules {
 
     /// What has to run so that these relations are complete.
     pub fn plan_for(&self, relations: BTreeSet<RelationId>) -> Plan {
-        let mut relations = self.read_by_custom(relations);
+        let mut relations = self.read_by(relations, self.shipped);
         let mut shipped = relations.clone();
         shipped.retain(|&relation| relation < self.shipped);
         let steps = self.lowered.steps_for(&mut shipped);
@@ -134,10 +138,27 @@ impl Rules {
         Plan { steps, relations }
     }
 
-    /// `relations`, and what the custom ones of them read, directly or through others.
-    fn read_by_custom(&self, relations: BTreeSet<RelationId>) -> BTreeSet<RelationId> {
+    /// The parameters that a rule reads, directly or through relations.
+    pub fn params_of(&self, rule: &Violation) -> BTreeSet<ParamId> {
+        let mut params = BTreeSet::new();
+        let mut visit = |term: &Term| {
+            if let Term::Param(param) = term {
+                params.insert(*param);
+            }
+        };
+        rule.says().for_each(|say| say.each_term(&mut visit));
+        let read = self.read_by(rule.reads(), 0);
+        for clause in self.set.program.clauses.iter().filter(|clause| read.contains(&clause.head)) {
+            clause.terms.iter().for_each(&mut visit);
+            clause.body.iter().for_each(|literal| literal.each_term(&mut visit));
+        }
+        params
+    }
+
+    /// `relations`, and what those of them from `first` on read, directly or through others.
+    fn read_by(&self, relations: BTreeSet<RelationId>, first: RelationId) -> BTreeSet<RelationId> {
         let mut clauses: BTreeMap<RelationId, Vec<&Clause>> = BTreeMap::new();
-        for clause in self.set.program.clauses.iter().filter(|c| c.head >= self.shipped) {
+        for clause in self.set.program.clauses.iter().filter(|clause| clause.head >= first) {
             clauses.entry(clause.head).or_default().push(clause);
         }
         let mut all = relations.clone();

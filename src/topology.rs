@@ -551,11 +551,13 @@ fn has_keys_below<'k>(mut keys: impl Iterator<Item = &'k String>, path: &str) ->
     keys.any(|key| key.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
 }
 
-fn integer(number: &DeInteger<'_>) -> Option<i64> {
+/// The number, if it fits into 64 bits.
+pub fn integer(number: &DeInteger<'_>) -> Option<i64> {
     i64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
-fn describe(value: &DeValue<'_>) -> &'static str {
+/// What a value is, for a message.
+pub fn describe(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) => "a number",

@@ -5,6 +5,7 @@ use crate::atom::{Atom, Subject};
 use crate::datalog::program::{
     Anchor, EntityId, KeyFix, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
 };
+use crate::date::Date;
 use crate::escape::{escape, toml_string};
 use crate::eval::{Binding, Limits, Search};
 use crate::facts::{Cell, Facts};
@@ -16,6 +17,7 @@ use crate::source::{Label, Problem, Severity, Sources, Span};
 use crate::spelling::nearest;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// A violation as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +44,55 @@ pub struct Finding {
     pub sources: Vec<String>,
     /// What mends it, the best first.
     pub fixes: Vec<Fix>,
-    /// The shortest id by which `lynt explain` finds it.
+    /// The shortest id by which `lynt explain` finds it; empty where there is nothing to explain.
     pub handle: String,
     /// Why it is so, where that was asked for.
     pub proof: Option<Told>,
+    /// What hides it; None: it is open.
+    pub suppression: Option<Suppression>,
+}
+
+/// The ignore that hides a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// The comment.
+    pub place: Span,
+    /// Why; empty where the configuration wants no reason.
+    pub reason: String,
+    /// Who answers for it.
+    pub by: Option<String>,
+    /// The last day on which it counts.
+    pub until: Option<Date>,
+    /// How many days from the day of the check to `until`.
+    pub days_left: Option<i64>,
+}
+
+/// `ignored until 2026-12-31 by netops: CHG-4711`.
+impl fmt::Display for Suppression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ignored")?;
+        if let Some(until) = self.until {
+            write!(f, " until {until}")?;
+        }
+        if let Some(by) = &self.by {
+            write!(f, " by {by}")?;
+        }
+        if self.reason.is_empty() { Ok(()) } else { write!(f, ": {}", self.reason) }
+    }
+}
+
+/// Sorts by file, place, rule and id; findings without a place come last.
+pub fn sort(findings: &mut [Finding]) {
+    let place = |finding: &Finding| {
+        let place = finding.labels.first().map(|label| (label.span.file, label.span.start));
+        (place.is_none(), place)
+    };
+    findings.sort_by(|one, other| {
+        place(one)
+            .cmp(&place(other))
+            .then_with(|| one.rule.cmp(&other.rule))
+            .then_with(|| one.id.cmp(&other.id))
+    });
 }
 
 /// How many places one label may point at.
@@ -130,16 +177,7 @@ pub fn explain(set: &RuleSet, facts: &Facts, options: &Options<'_>) -> Result<Ex
     }
     explained.examined.sort();
     explained.population = population(program, facts, &looked_at);
-    explained.findings.sort_by(|one, other| {
-        let key = |finding: &Finding| {
-            let place = finding.labels.first().map(|label| (label.span.file, label.span.start));
-            (place.is_none(), place)
-        };
-        key(one)
-            .cmp(&key(other))
-            .then_with(|| one.rule.cmp(&other.rule))
-            .then_with(|| one.id.cmp(&other.id))
-    });
+    sort(&mut explained.findings);
     Ok(explained)
 }
 
@@ -251,6 +289,7 @@ impl<'a> Explainer<'a> {
             fixes,
             handle: String::new(),
             proof: None,
+            suppression: None,
         }
     }
 

@@ -312,7 +312,7 @@ fn mistakes_are_told() {
         .write("typo.toml", "[[pol]]\n")
         .write("two/a/lynt.toml", "")
         .write("two/a/t.toml", TOPOLOGY);
-    folder.write("two/b.toml", TOPOLOGY);
+    folder.write("two/c/lynt.toml", "").write("two/c/t.toml", TOPOLOGY);
     let cases: &[(&[&str], &[&str])] = &[
         (&["explain"], &["required", "<FINDING>"]),
         (

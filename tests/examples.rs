@@ -6,8 +6,7 @@ mod common;
 #[path = "../examples/generate.rs"]
 mod generate;
 
-use common::{Checked, assert_snapshot, check_texts};
-use lynt::discover::discover;
+use common::{Checked, assert_snapshot, check_texts, topologies};
 use lynt::rules::Rules;
 use lynt::source::Sources;
 use lynt::{Options, Timings, check};
@@ -19,8 +18,7 @@ use std::process::Command;
 /// Checks a path below the package, as the command line does.
 fn check_path(rules: &Rules, path: &str) -> Checked {
     let mut sources = Sources::default();
-    let paths = [PathBuf::from(path)];
-    let topologies = discover(&paths, &[], "<stdin>", &mut sources).expect("the example is read");
+    let topologies = topologies(PathBuf::from(path), &mut sources);
     assert_eq!(topologies.len(), 1);
     let options = Options::default();
     let outcome = check(rules, &sources, &topologies[0], &options, &mut Timings::default());

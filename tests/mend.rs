@@ -184,7 +184,7 @@ fn what_can_not_be_mended_is_told() {
     let folder = Folder::new("mend-not");
     folder.write("t.toml", TOPOLOGY).write("broken.toml", "[[pool]]\nfqdn = 1\n");
     let cases: &[Told<'_>] = &[
-        (&["check", "--fix", "-"], 2, &[], &["standard input can't be mended", "--diff"]),
+        (&["check", "--fix", "-"], 2, &[], &["standard input can't be changed", "--diff"]),
         (&["check", "--fix", "broken.toml"], 2, &["could not check"], &["nothing to fix"]),
         (&["check", "--fixx", "t.toml"], 2, &[], &["--fix"]),
     ];
@@ -204,4 +204,41 @@ fn what_can_not_be_mended_is_told() {
 
 fn printed_diff(folder: &Folder) -> String {
     text(&lynt(folder, &["check", "--diff", "-"], TOPOLOGY.as_bytes()).stdout)
+}
+
+/// Ignores that hide nothing go; what is ignored is not mended, and what moves down by a line is not new.
+#[test]
+fn ignores_are_mended_too() {
+    let folder = Folder::new("mend-ignores");
+    let topology = |first: &str, second: &str, third: &str| {
+        format!(
+            "{first}[[pool]]\nfqdn = \"fe-lon.x\"\nversion = \"sfb-2015\"\nbackup-registrar = \"fe-ams.x\"\n\n\
+             [[pool]]\nfqdn = \"fe-ams.x\"\n{second}version = \"sfb-2015\"\n\n\
+             {third}[[sba]]\nfqdn = \"sba.x\"\nversion = \"sfb-2015\"\nbackup-registrar = \"fe-lonn.x\"\n"
+        )
+    };
+    let typo = "# lynt: ignore[sba-unknown-registrar]: it is meant so\n";
+    let unused = "# lynt: ignore[self-backup, unknown-site]: gone\n# lynt: ignore-file[unknown-home]: gone\n";
+    folder.write("t.toml", topology(unused, "", typo));
+    let output = lynt(&folder, &["check", "--fix", "t.toml"], b"");
+    let stderr = text(&output.stderr);
+    // The comment in front of another one moves up to the top of the file, where it is none for a table.
+    for part in [
+        "fixed unused-ignore:t.toml:1,self-backup: remove the comment",
+        "fixed asymmetric-backup:fe-lon",
+        "in 1 file",
+    ] {
+        assert!(stderr.contains(part), "no {part:?} in {stderr}");
+    }
+    assert!(!stderr.contains("sba-unknown-registrar"), "{stderr}");
+    let fixed = topology("", "backup-registrar = \"fe-lon.x\"\n", typo);
+    assert_eq!(folder.read("t.toml"), fixed);
+    let output = lynt(&folder, &["check", "--fix", "t.toml"], b"");
+    assert!(text(&output.stderr).ends_with("nothing to fix\n"));
+    // Where ignores are not looked at, they are neither unused nor in the way.
+    folder.write("t.toml", topology(unused, "", typo));
+    lynt(&folder, &["check", "--fix", "--no-ignores", "t.toml"], b"");
+    let mended =
+        topology(unused, "backup-registrar = \"fe-lon.x\"\n", typo).replace("fe-lonn", "fe-lon");
+    assert_eq!(folder.read("t.toml"), mended);
 }

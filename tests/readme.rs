@@ -1,10 +1,14 @@
-//! Every screen of the README and of `docs/formats.md` is what the program prints on a terminal of 80
-//! columns.
+//! Every screen of the README, of `docs/formats.md` and of `docs/configuration.md` is what the program
+//! prints on a terminal of 80 columns.
 
 mod common;
 
 use common::command::Folder;
+use lynt::config::keys::KEYS;
+use lynt::config::{apply, parse, select};
 use lynt::report::FORMATS;
+use lynt::rules::Rules;
+use lynt::source::Sources;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -17,6 +21,9 @@ fn run(arguments: &[&str], folder: &Path) -> String {
         .env("COLUMNS", "80")
         .env_remove("NO_COLOR")
         .env_remove("GITHUB_STEP_SUMMARY")
+        .env_remove("LYNT_CONFIG")
+        .env_remove("LYNT_TODAY")
+        .env("HOME", folder)
         .current_dir(folder)
         .output()
         .expect("lynt runs");
@@ -46,6 +53,47 @@ fn screens_of_the_formats() {
     for format in FORMATS {
         assert!(page.contains(&format!("\n## {}\n", format.name)), "{}", format.name);
         assert!(page.contains(&format!(" -f {} ", format.name)), "{}", format.name);
+    }
+}
+
+/// The page shows every key with what holds by default and an example, and its examples are sound.
+#[test]
+fn screens_of_the_configuration() {
+    check_screens("docs/configuration.md", 4);
+    let page = read("docs/configuration.md");
+    let sections: Vec<&str> = page.split("\n### ").skip(1).collect();
+    let mut rules = Rules::shipped();
+    for key in KEYS {
+        let name = key.path.replace("rule.*", "rule.ID").replace("params.*", "params.NAME");
+        let is_named = |section: &&&str| {
+            let heading = section.lines().next().unwrap_or("");
+            heading.split(", ").any(|named| named == name)
+        };
+        let section = sections.iter().find(is_named);
+        let section = section.unwrap_or_else(|| panic!("no section names {name}"));
+        let default =
+            if key.default.is_empty() { String::new() } else { format!("`{}`", key.default) };
+        let says =
+            ["Default: ", "Defaults: ", "Not set: "].iter().any(|word| section.contains(word));
+        assert!(says && section.contains(&default), "{name} says nothing of its default {default}");
+        let example =
+            section.split("```toml lynt\n").nth(1).and_then(|rest| rest.split("```").next());
+        let example = example.unwrap_or_else(|| panic!("{name} has no example"));
+        let mut sources = Sources::default();
+        let file = sources.add("lynt.toml", example);
+        let config =
+            parse(&sources, file).unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
+        let is_set = config.all(key.path).next().is_some() || key.path.contains("params");
+        assert!(is_set, "the example of {name} does not set it");
+        apply(&config, &mut rules).unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
+        select(&config, &rules).unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
+    }
+    for path in page.match_indices("\n### ").map(|(at, _)| &page[at + 5..]) {
+        let heading = path.lines().next().unwrap_or("");
+        for name in heading.split(", ") {
+            let path = name.replace(".ID", ".*").replace(".NAME", ".*");
+            assert!(KEYS.iter().any(|key| key.path == path), "there is no key {name}");
+        }
     }
 }
 

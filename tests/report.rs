@@ -17,15 +17,7 @@ fn report(format: &str, outcomes: &[Outcome], sources: &Sources, style: Style) -
 }
 
 fn run<'r>(outcomes: &'r [Outcome], sources: &'r Sources) -> Report<'r> {
-    Report {
-        outcomes,
-        problems: &[],
-        sources,
-        rules: &[],
-        rule_files: sources,
-        fail_on: Some(Severity::Error),
-        exit_code: 1,
-    }
+    Report { outcomes, problems: &[], sources, rules: &[], rule_files: sources, exit_code: 1 }
 }
 
 fn problems(problems: &[Problem], sources: &Sources, style: Style) -> String {
@@ -57,6 +49,7 @@ fn finding(rule: &str, message: &str, labels: Vec<Label>) -> Finding {
         fixes: Vec::new(),
         handle: format!("{rule}:mi-fe01"),
         proof: None,
+        suppression: None,
     }
 }
 

@@ -1,21 +1,26 @@
 //! `lynt check`: topologies → report and verdict.
 
+use super::adding::Adding;
+use super::clock::Clock;
+use super::configured::WrongRules;
 use super::input::Input;
 use super::mend::FixArguments;
-use super::rule_files::{RuleFiles, warn};
+use super::rule_files::RuleFiles;
+use super::setup::{Asked, Prepared, Selecting, Setup};
+use super::showing::Showing;
 use super::targets::{self, Target};
+use super::today::TodayArguments;
 use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
-use crate::datalog::program::Violation;
+use crate::config::{Config, Origin, Value};
+use crate::discover::TopologyFiles;
+use crate::mend::mend;
 use crate::proof::Size;
-use crate::report::{Outcome, Report, Rule};
-use crate::rules::Rules;
-use crate::source::{Problem, Severity, Sources};
-use crate::spelling::nearest;
+use crate::report::{Outcome, Report};
+use crate::source::{Problem, Sources};
 use crate::{Options, Timings, check};
 use clap::ValueEnum;
-use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,6 +33,8 @@ Examples:
   lynt check --fix topology/                 mend what has one right answer
   lynt check --diff topology/                what --fix would change
   lynt check --fail-on warning topology/     warnings fail too
+  lynt check --show-settings topology/       what is in force, and who says so
+  lynt check --add-ignore 'CHG-4711' --until 2026-12-31 topology/
   git show HEAD~1:lab.toml | lynt check -    a TOML from standard input
 
 Exit codes: 0 nothing at or above --fail-on, 1 violations, 2 could not check.";
@@ -43,12 +50,8 @@ pub(super) struct Arguments {
     allow_empty: bool,
     #[command(flatten)]
     rule_files: RuleFiles,
-    /// Check only these rules or groups
-    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
-    select: Vec<String>,
-    /// Leave out these rules or groups
-    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
-    ignore: Vec<String>,
+    #[command(flatten)]
+    selecting: Selecting,
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = targets::parse, help = targets::help(), help_heading = "Output")]
     format: Vec<Target>,
     /// Print the proof of each violation below it
@@ -59,9 +62,18 @@ pub(super) struct Arguments {
     /// Print how long each part took to standard error
     #[arg(long, help_heading = "Output")]
     timings: bool,
-    /// The least severity for which the exit code is 1
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error, help_heading = "Verdict")]
-    fail_on: FailOn,
+    /// The least severity for which the exit code is 1 [default: error]
+    #[arg(long, value_name = "SEVERITY", value_enum, help_heading = "Verdict")]
+    fail_on: Option<FailOn>,
+    /// Look at no ignore: show everything
+    #[arg(long, help_heading = "Ignores", conflicts_with = "add_ignore")]
+    no_ignores: bool,
+    #[command(flatten)]
+    adding: Adding,
+    #[command(flatten)]
+    today: TodayArguments,
+    #[command(flatten)]
+    showing: Showing,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -73,49 +85,51 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn least(self) -> Option<Severity> {
+    fn as_str(self) -> &'static str {
         match self {
-            FailOn::Error => Some(Severity::Error),
-            FailOn::Warning => Some(Severity::Warning),
-            FailOn::Note => Some(Severity::Note),
-            FailOn::Never => None,
+            FailOn::Error => "error",
+            FailOn::Warning => "warning",
+            FailOn::Note => "note",
+            FailOn::Never => "never",
         }
     }
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
-    let targets = match targets::all(&arguments.format) {
-        Ok(targets) => targets,
-        Err(problem) => return output.could_not_check(&[problem], &Sources::default()),
-    };
     let mut clock = Clock::default();
-    let rules = match arguments.rule_files.load() {
-        Ok(rules) => rules,
-        Err((problems, sources)) => return output.could_not_check(&problems, &sources),
-    };
-    warn(&rules, output)?;
     let mut sources = Sources::default();
-    let looked = look(arguments, &targets, &rules, &mut sources, &mut clock, output)?;
-    let (looked, problems) = match looked {
-        Ok(looked) => (looked, Vec::new()),
-        Err(problems) => (Looked::default(), problems),
+    let targets = targets::all(&arguments.format).unwrap_or_default();
+    let prepared = match arguments.prepare(&mut sources) {
+        Ok(prepared) => prepared,
+        Err(wrong) => return could_not_look(wrong, &targets, sources, output),
     };
-    if !problems.is_empty() {
-        output.could_not_check(&problems, &sources)?;
-    } else {
-        output.verdict = verdict(&looked.outcomes, arguments.fail_on);
+    if arguments.showing.is_asked() {
+        return arguments.showing.show(&prepared, &sources, output);
+    }
+    prepared.warn(output)?;
+    (clock.read, clock.started) = (prepared.read, prepared.started);
+    let wrong = WrongRules::Settings;
+    let targets = match arguments.targets(&prepared) {
+        Ok(wanted) => wanted,
+        Err(problems) => return could_not_look(wrong(problems), &targets, sources, output),
+    };
+    if let Err(problems) = arguments.mend(&prepared, &targets, &mut sources, output)? {
+        return could_not_look(wrong(problems), &targets, sources, output);
+    }
+    let outcomes = arguments.outcomes(&prepared, &targets, &sources, &mut clock.arrows);
+    output.verdict = verdict(&outcomes);
+    if arguments.adding.is_asked() {
+        return arguments.adding.add(&prepared, &outcomes, &sources, output);
     }
     if arguments.fixes.is_diff() {
-        output.out.flush()?;
-        return Ok(output.verdict);
+        return output.out.flush().map(|()| output.verdict);
     }
     let report = Report {
-        outcomes: &looked.outcomes,
-        problems: &problems,
+        outcomes: &outcomes,
+        problems: &[],
         sources: &sources,
-        rules: &looked.rules,
-        rule_files: &rules.set.sources,
-        fail_on: arguments.fail_on.least(),
+        rules: &prepared.selected_rules(!arguments.no_ignores),
+        rule_files: &prepared.rule_files(),
         exit_code: output.verdict,
     };
     output.style.proofs = arguments.proof;
@@ -128,152 +142,130 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     Ok(code)
 }
 
-/// What a run found.
-#[derive(Default)]
-struct Looked {
-    outcomes: Vec<Outcome>,
-    /// The selected rules, sorted by id.
-    rules: Vec<Rule>,
+/// Reports what kept lynt from looking at topologies.
+fn could_not_look(
+    wrong: WrongRules,
+    targets: &[Target],
+    sources: Sources,
+    output: &mut Output,
+) -> io::Result<u8> {
+    wrong.tell(output, &sources)?;
+    let (problems, sources) = wrong.placed(sources);
+    let report = Report {
+        outcomes: &[],
+        problems: &problems,
+        sources: &sources,
+        rules: &[],
+        rule_files: &Sources::default(),
+        exit_code: output.verdict,
+    };
+    targets::write(targets, &report, output)
 }
 
-fn look(
-    arguments: &Arguments,
-    targets: &[Target],
-    rules: &Rules,
-    sources: &mut Sources,
-    clock: &mut Clock,
-    output: &mut Output,
-) -> io::Result<Result<Looked, Vec<Problem>>> {
-    let selected = match select(rules, &arguments.select, &arguments.ignore) {
-        Ok(selected) => selected,
-        Err(problems) => return Ok(Err(problems)),
-    };
-    clock.started = clock.start.elapsed();
-    let topologies = match arguments.input.discover(sources) {
-        Ok(topologies) => topologies,
-        Err(problems) => return Ok(Err(problems)),
-    };
-    clock.read = clock.start.elapsed() - clock.started;
-    let is_selected = |violation: &Violation| selected.contains(violation.id.as_str());
-    let options = Options {
-        selected: &is_selected,
-        allow_empty: arguments.allow_empty,
-        limits: arguments.rule_files.limits.limits(),
-        proofs: (arguments.proof || targets.iter().any(|target| target.format.carries_proofs))
-            .then(Size::default),
-        subjects: targets.iter().any(|target| target.format.names_subjects),
-    };
-    if arguments.fixes.is_wanted() {
-        if arguments.input.reads_standard_input() && !arguments.fixes.is_diff() {
-            let problem = Problem::error("usage", "standard input can't be mended")
-                .help("write it to a file first, or see what would change with `--diff`");
+impl Arguments {
+    fn prepare(&self, sources: &mut Sources) -> Result<Prepared, WrongRules> {
+        let usage = |problem| WrongRules::Settings(vec![problem]);
+        targets::all(&self.format).map_err(usage)?;
+        let Self { input, rule_files, selecting, today, .. } = self;
+        let options = &|config: &mut Config| self.set_options(config);
+        Asked { input, rule_files, selecting, today, options }.prepare(sources)
+    }
+
+    /// What other options than those about rules say.
+    fn set_options(&self, config: &mut Config) {
+        if let Some(fail_on) = self.fail_on {
+            let value = Value::Text(fail_on.as_str().to_owned());
+            config.set("output.fail-on", value, Origin::Option("--fail-on"));
+        }
+        if !self.format.is_empty() {
+            let origin = Origin::Option("--format");
+            let written = self.format.iter().map(|target| (target.written(), origin));
+            config.set("output.format", Value::Texts(written.collect()), origin);
+        }
+    }
+
+    /// The reports that are asked for. Those of the first topology's configuration count for all.
+    fn targets(&self, prepared: &Prepared) -> Result<Vec<Target>, Vec<Problem>> {
+        let first = prepared.topologies.first().map(|(_, setup)| &prepared.setups[*setup]);
+        match first {
+            Some(setup) if self.format.is_empty() => setup.targets(),
+            _ => targets::all(&self.format).map_err(|problem| vec![problem]),
+        }
+    }
+
+    /// Calls `check` with what checks of a setup look at.
+    fn with_options<R>(
+        &self,
+        setup: &Setup,
+        targets: &[Target],
+        check: impl FnOnce(&Options<'_>) -> R,
+    ) -> R {
+        let carries_proofs = targets.iter().any(|target| target.format.carries_proofs);
+        check(&Options {
+            selected: &|rule| setup.is_selected(rule),
+            allow_empty: self.allow_empty,
+            limits: self.rule_files.limits.limits(),
+            proofs: (self.proof || carries_proofs).then(Size::default),
+            subjects: targets.iter().any(|target| target.format.names_subjects),
+            ignores: (!self.no_ignores).then_some(&setup.policy),
+        })
+    }
+
+    /// Makes fixes in `sources` and in the files, where that is asked for.
+    fn mend(
+        &self,
+        prepared: &Prepared,
+        targets: &[Target],
+        sources: &mut Sources,
+        output: &mut Output,
+    ) -> io::Result<Result<(), Vec<Problem>>> {
+        let writes = self.adding.is_asked() || self.fixes.is_wanted() && !self.fixes.is_diff();
+        if writes && self.input.reads_standard_input() {
+            let problem = Problem::error("usage", "standard input can't be changed")
+                .help("write it to a file first; `--diff` shows what fixes would change");
             return Ok(Err(vec![problem]));
         }
-        let mended = arguments.fixes.mend(rules, sources, &topologies, &options, output)?;
-        if let Err(problems) = mended {
-            return Ok(Err(problems));
+        if !self.fixes.is_wanted() {
+            return Ok(Ok(()));
         }
+        let mend_one = |sources: &Sources, topology: &TopologyFiles, setup: &Setup| {
+            let with_unsafe = self.fixes.with_unsafe();
+            self.with_options(setup, targets, |options| {
+                mend(&setup.rules, sources, topology, options, with_unsafe)
+            })
+        };
+        self.fixes.mend(prepared, sources, &mend_one, output)
     }
-    let outcomes = topologies
-        .iter()
-        .map(|topology| Outcome {
-            path_arguments: arguments.input.arguments(&topology.path),
-            rule_arguments: arguments.rule_files.arguments(),
-            ..check(rules, sources, topology, &options, &mut clock.arrows)
-        })
-        .collect();
-    let all = rules.violations().into_iter();
-    let rules = all.filter(|violation| is_selected(violation)).map(Rule::of).collect();
-    Ok(Ok(Looked { outcomes, rules }))
-}
 
-/// What `--timings` prints.
-struct Clock {
-    start: Instant,
-    started: Duration,
-    read: Duration,
-    arrows: Timings,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        let (zero, arrows) = (Duration::ZERO, Timings::default());
-        Self { start: Instant::now(), started: zero, read: zero, arrows }
-    }
-}
-
-impl Clock {
-    fn write(&self, reporting: Duration) -> io::Result<()> {
-        let Timings { parse, facts, rules, explain } = self.arrows;
-        let mut text = String::new();
-        for (name, time) in [
-            ("start", self.started),
-            ("read", self.read),
-            ("parse", parse),
-            ("facts", facts),
-            ("rules", rules),
-            ("report", reporting + explain),
-            ("all", self.start.elapsed()),
-        ] {
-            text.push_str(&format!("{name:<7}{:>10.2} ms\n", time.as_secs_f64() * 1000.0));
+    fn outcomes(
+        &self,
+        prepared: &Prepared,
+        targets: &[Target],
+        sources: &Sources,
+        timings: &mut Timings,
+    ) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        for (topology, setup) in &prepared.topologies {
+            let setup = &prepared.setups[*setup];
+            let checked = self.with_options(setup, targets, |options| {
+                check(&setup.rules, sources, topology, options, timings)
+            });
+            outcomes.push(Outcome {
+                configuration: setup.configuration.path.clone(),
+                fail_on: setup.configuration.config.fail_on(),
+                path_arguments: self.input.arguments(&topology.path),
+                explain_arguments: self.rule_files.arguments(),
+                rule_arguments: setup.rule_arguments.clone(),
+                ..checked
+            });
         }
-        io::stderr().write_all(text.as_bytes())
+        outcomes
     }
 }
 
-fn verdict(outcomes: &[Outcome], fail_on: FailOn) -> u8 {
+fn verdict(outcomes: &[Outcome]) -> u8 {
     if outcomes.iter().any(|outcome| !outcome.problems.is_empty()) {
         return COULD_NOT_CHECK;
     }
-    let mut findings = outcomes.iter().flat_map(|outcome| &outcome.findings);
-    let fails = |severity| fail_on.least().is_some_and(|least| severity >= least);
-    if findings.any(|finding| fails(finding.severity)) { VIOLATIONS } else { CLEAN }
-}
-
-/// The ids of the rules that run.
-fn select<'r>(
-    rules: &'r Rules,
-    select: &[String],
-    ignore: &[String],
-) -> Result<BTreeSet<&'r str>, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let mut named = |option: &str, names: &[String]| -> BTreeSet<&'r str> {
-        let mut ids = BTreeSet::new();
-        for name in names {
-            let found = rules_named(rules, name);
-            if found.is_empty() {
-                problems.push(unknown_rule(rules, name, option));
-            }
-            ids.extend(found);
-        }
-        ids
-    };
-    let wanted = named("--select", select);
-    let unwanted = named("--ignore", ignore);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let wanted =
-        if select.is_empty() { rules_named(rules, "all").into_iter().collect() } else { wanted };
-    Ok(wanted.difference(&unwanted).copied().collect())
-}
-
-/// The rules of that id or group; all of them for `all`.
-fn rules_named<'r>(rules: &'r Rules, name: &str) -> Vec<&'r str> {
-    let violations = rules.violations().into_iter();
-    violations
-        .filter(|violation| name == "all" || violation.id == name || violation.group == name)
-        .map(|violation| violation.id.as_str())
-        .collect()
-}
-
-/// `name` is neither a rule nor a group.
-pub(super) fn unknown_rule(rules: &Rules, name: &str, option: &str) -> Problem {
-    let violations = rules.violations();
-    let ids = violations.iter().map(|violation| violation.id.as_str());
-    let groups = violations.iter().map(|violation| violation.group.as_str());
-    let near = nearest(name, ids.chain(groups));
-    Problem::error("unknown-rule", format!("`{option}`: no rule or group is called `{name}`"))
-        .help("`lynt rule` lists the rules and their groups")
-        .did_you_mean(near)
+    if outcomes.iter().any(Outcome::fails) { VIOLATIONS } else { CLEAN }
 }

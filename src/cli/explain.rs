@@ -3,6 +3,7 @@
 use super::input::OneInput;
 use super::rule_files::{RuleFiles, warn};
 use super::{CLEAN, Output};
+use crate::discover::TopologyFiles;
 use crate::escape::escape;
 use crate::facts::Facts;
 use crate::print::Printer;
@@ -58,13 +59,18 @@ enum Format {
 const MOST_ROWS: usize = 100;
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
-    let rules = match arguments.rule_files.load() {
+    let mut sources = Sources::default();
+    let (topology, configuration) =
+        match arguments.input.discover(&arguments.rule_files.config, &mut sources) {
+            Ok(found) => found,
+            Err(problems) => return output.could_not_check(&problems, &sources),
+        };
+    let rules = match arguments.rule_files.rules(&configuration) {
         Ok(rules) => rules,
-        Err((problems, sources)) => return output.could_not_check(&problems, &sources),
+        Err(wrong) => return wrong.tell(output, &sources),
     };
     warn(&rules, output)?;
-    let mut sources = Sources::default();
-    match answer(arguments, &rules, &mut sources, output) {
+    match answer(arguments, &rules, &topology, &sources, output) {
         Ok(text) => output.out.write_all(&text).map(|()| CLEAN),
         Err(problems) => output.could_not_check(&problems, &sources),
     }
@@ -73,12 +79,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
 fn answer(
     arguments: &Arguments,
     rules: &Rules,
-    sources: &mut Sources,
+    topology: &TopologyFiles,
+    sources: &Sources,
     output: &Output,
 ) -> Result<Vec<u8>, Vec<Problem>> {
     let program = &rules.set.program;
     let asked = named(&arguments.finding, program).map_err(|problem| vec![problem])?;
-    let topology = arguments.input.discover(sources)?;
     let limits = arguments.rule_files.limits.limits();
     let options = Options { limits, ..Options::default() };
     let reads = program.clauses.iter().filter(|clause| clause.head == asked.relation);
@@ -89,7 +95,7 @@ fn answer(
         });
     }
     let plan = rules.plan_for(needed);
-    let facts = load(rules, sources, &topology, &plan, &options, &mut Timings::default())?;
+    let facts = load(rules, sources, topology, &plan, &options, &mut Timings::default())?;
     let size = Size { depth: arguments.depth, rows: MOST_ROWS };
     let prover = Prover::new(program, &facts, limits, size);
     let printer = Printer::new(program, &facts);

@@ -1,5 +1,6 @@
 //! `lynt facts`: what a topology loads as.
 
+use super::configured::ConfigArguments;
 use super::input::Input;
 use super::{CLEAN, Output};
 use crate::datalog::program::RelationId;
@@ -28,6 +29,8 @@ Examples:
 pub(super) struct Arguments {
     #[command(flatten)]
     input: Input,
+    #[command(flatten)]
+    config: ConfigArguments,
     /// Only the facts of this relation, such as `Pool.version` (repeatable)
     #[arg(long, value_name = "NAME")]
     relation: Vec<String>,
@@ -44,8 +47,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         Ok(relations) => relations,
         Err(problem) => return output.could_not_check(&[problem], &sources),
     };
-    let topologies = match arguments.input.discover(&mut sources) {
-        Ok(topologies) => topologies,
+    let topologies = match arguments.input.discover(&arguments.config, &mut sources) {
+        Ok(found) => found.topologies.into_iter().map(|(topology, _)| topology).collect::<Vec<_>>(),
         Err(problems) => return output.could_not_check(&problems, &sources),
     };
     if let Some(folder) = &arguments.out {

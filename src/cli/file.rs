@@ -30,6 +30,48 @@ pub(super) fn write_whole(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
     written.map_err(|error| unwritable(path, &error))
 }
 
+/// Replaces a text that was read from `path` by another one, whole or not at all.
+///
+/// # Errors
+/// The file is a link or has several names, it has changed since it was read, or can't be written; then
+/// it is as it was.
+pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Problem> {
+    unchanged(path, old)?;
+    let permissions = fs::metadata(path).map(|data| data.permissions()).ok();
+    let fill = |out: &mut dyn Write| out.write_all(new.as_bytes());
+    replace(path, permissions, &fill).map_err(|error| unwritable(path, &error))
+}
+
+/// Whether `path` can be rewritten, and still has the text `old`.
+///
+/// # Errors
+/// Why not.
+pub(super) fn unchanged(path: &Path, old: &str) -> Result<(), Problem> {
+    let data = fs::symlink_metadata(path).map_err(|error| unwritable(path, &error))?;
+    if !data.is_file() {
+        return Err(unwritable(path, &"it is a link, or no regular file; name the file itself"));
+    }
+    if names(&data) > 1 {
+        return Err(unwritable(path, &"the file has several names (hard links)"));
+    }
+    match fs::read(path) {
+        Ok(bytes) if bytes == old.as_bytes() => Ok(()),
+        Ok(_) => Err(unwritable(path, &"it was changed since it was read; run lynt again")),
+        Err(error) => Err(unwritable(path, &error)),
+    }
+}
+
+/// Under how many names a file is known.
+#[cfg(unix)]
+fn names(data: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(data)
+}
+
+#[cfg(not(unix))]
+fn names(_: &fs::Metadata) -> u64 {
+    1
+}
+
 /// Writes to the end of a file, which need not be there yet.
 ///
 /// # Errors
@@ -106,6 +148,26 @@ mod tests {
         assert!(failed.is_err());
         assert_eq!(fs::read(&target).expect("it is there"), b"whole");
         assert_eq!(fs::read_dir(&folder).expect("it is read").count(), 2);
+        fs::remove_dir_all(&folder).expect("it goes");
+    }
+
+    #[test]
+    fn a_file_that_changed_meanwhile_is_left_alone() {
+        let folder = std::env::temp_dir().join(format!("lynt-rewrite-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join("t.toml");
+        fs::write(&path, "theirs").expect("a file");
+        let refused = rewrite(&path, "read", "ours").expect_err("it has another text");
+        assert!(refused.message.contains("it was changed since it was read"), "{refused:?}");
+        assert_eq!(fs::read(&path).expect("it is there"), b"theirs");
+        rewrite(&path, "theirs", "ours").expect("it has that text");
+        assert_eq!(fs::read(&path).expect("it is there"), b"ours");
+        assert!(rewrite(&folder, "", "ours").is_err(), "a folder is no file");
+        assert!(
+            rewrite(&folder.join("gone.toml"), "", "ours").is_err(),
+            "nor is what is not there"
+        );
+        assert_eq!(fs::read_dir(&folder).expect("it is read").count(), 1);
         fs::remove_dir_all(&folder).expect("it goes");
     }
 }

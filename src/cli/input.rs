@@ -1,6 +1,7 @@
 //! Which topologies a command reads.
 
-use crate::discover::{TopologyFiles, discover};
+use super::configured::ConfigArguments;
+use crate::discover::{Configuration, Discovered, Request, TopologyFiles, discover, display};
 use crate::report::shell_word;
 use crate::source::{Problem, Sources};
 use std::path::{Path, PathBuf};
@@ -29,19 +30,23 @@ impl Input {
         }
     }
 
-    /// Whether one of the topologies is standard input.
+    /// Whether a topology comes from standard input.
     pub(super) fn reads_standard_input(&self) -> bool {
         self.paths.iter().any(|path| path == Path::new("-"))
     }
 
-    /// Reads the topologies into `sources`; those of the current folder, where no path is named.
+    /// Reads the topologies and their configurations into `sources`; those of the current folder, where no
+    /// path is named.
     pub(super) fn discover(
         &self,
+        config: &ConfigArguments,
         sources: &mut Sources,
-    ) -> Result<Vec<TopologyFiles>, Vec<Problem>> {
+    ) -> Result<Discovered, Vec<Problem>> {
         let here = [PathBuf::from(".")];
         let paths = if self.paths.is_empty() { &here } else { self.paths.as_slice() };
-        discover(paths, &self.exclude, &self.stdin_filename, sources)
+        let (exclude, stdin_name) = (self.exclude.as_slice(), self.stdin_filename.as_str());
+        let choice = &config.choice()?;
+        discover(&Request { paths, exclude, stdin_name, choice }, sources)
     }
 }
 
@@ -57,16 +62,34 @@ pub(super) struct OneInput {
 }
 
 impl OneInput {
-    /// Reads the topology into `sources`.
-    pub(super) fn discover(&self, sources: &mut Sources) -> Result<TopologyFiles, Vec<Problem>> {
-        let path = std::slice::from_ref(&self.path);
-        let mut found = discover(path, &self.exclude, "<stdin>", sources)?;
-        if found.len() > 1 {
-            let paths: Vec<&str> = found.iter().map(|topology| topology.path.as_str()).collect();
-            let message = format!("{} holds {} topologies", self.path.display(), found.len());
+    /// Reads the topology and its configuration into `sources`.
+    pub(super) fn discover(
+        &self,
+        config: &ConfigArguments,
+        sources: &mut Sources,
+    ) -> Result<(TopologyFiles, Configuration), Vec<Problem>> {
+        let paths = std::slice::from_ref(&self.path);
+        let choice = &config.choice()?;
+        let request = Request { paths, exclude: &self.exclude, stdin_name: "<stdin>", choice };
+        let Discovered { mut topologies, mut configurations } = discover(&request, sources)?;
+        // A folder with others below it that are topologies of their own means its own.
+        let own = display(&self.path);
+        if topologies.len() > 1 && topologies.iter().any(|(found, _)| same(&found.path, &own)) {
+            topologies.retain(|(found, _)| same(&found.path, &own));
+        }
+        if topologies.len() > 1 {
+            let paths: Vec<&str> =
+                topologies.iter().map(|(found, _)| found.path.as_str()).collect();
+            let message = format!("{own} holds {} topologies", paths.len());
             let help = format!("name one of {}", paths.join(", "));
             return Err(vec![Problem::error("usage", message).help(help)]);
         }
-        found.pop().ok_or_else(Vec::new)
+        let (topology, configuration) = topologies.pop().ok_or_else(Vec::new)?;
+        Ok((topology, configurations.swap_remove(configuration)))
     }
+}
+
+/// Whether two paths are written alike but for a `/` at their end.
+fn same(one: &str, other: &str) -> bool {
+    Path::new(one) == Path::new(other)
 }

@@ -1,15 +1,13 @@
 //! `lynt check --fix`: mended topologies → files, or a diff.
 
 use super::Output;
-use super::file::{unwritable, write_whole};
-use crate::Options;
+use super::file::rewrite;
+use super::setup::{Prepared, Setup};
 use crate::discover::TopologyFiles;
 use crate::escape::escape;
 use crate::fix::diff;
-use crate::mend::{Fixed, changed, mend};
-use crate::rules::Rules;
+use crate::mend::{Fixed, Mended, changed};
 use crate::source::{Problem, Sources};
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -41,23 +39,27 @@ impl FixArguments {
         self.diff
     }
 
-    /// Mends the topologies in `sources` and writes what changed, or prints the difference. What was done
-    /// is told on standard error.
+    /// Whether fixes that change what somebody may have meant are made too.
+    pub(super) fn with_unsafe(&self) -> bool {
+        self.unsafe_fixes
+    }
+
+    /// Mends the topologies in `sources`, each by `mend_one`, and writes what changed, or prints the
+    /// difference. What was done is told on standard error.
     ///
     /// # Errors
     /// What could not be written; files that come after it are left as they are.
     pub(super) fn mend(
         &self,
-        rules: &Rules,
+        prepared: &Prepared,
         sources: &mut Sources,
-        topologies: &[TopologyFiles],
-        options: &Options<'_>,
+        mend_one: &dyn Fn(&Sources, &TopologyFiles, &Setup) -> Mended,
         output: &mut Output,
     ) -> io::Result<Result<(), Vec<Problem>>> {
         let mut mended = sources.clone();
         let mut fixed = Vec::new();
-        for topology in topologies {
-            let one = mend(rules, &mended, topology, options, self.unsafe_fixes);
+        for (topology, setup) in &prepared.topologies {
+            let one = mend_one(&mended, topology, &prepared.setups[*setup]);
             mended = one.sources;
             fixed.extend(one.fixed);
         }
@@ -70,7 +72,7 @@ impl FixArguments {
             return Ok(Ok(()));
         }
         for (path, (old, new)) in &changes {
-            if let Err(problem) = write(Path::new(path), old, new) {
+            if let Err(problem) = rewrite(Path::new(path), old, new) {
                 return Ok(Err(vec![problem]));
             }
         }
@@ -105,19 +107,4 @@ fn tell(fixed: &[Fixed], files: usize, word: &str) -> io::Result<()> {
         _ => text.push_str(&format!("{word} {violations} in {files}\n")),
     }
     io::stderr().write_all(text.as_bytes())
-}
-
-/// Replaces a file that still is what was read.
-fn write(path: &Path, old: &str, new: &str) -> Result<(), Problem> {
-    let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_symlink());
-    if is_link {
-        return Err(unwritable(path, &"it is a link; fix the file that it leads to"));
-    }
-    match fs::read(path) {
-        Ok(bytes) if bytes == old.as_bytes() => {
-            write_whole(path, &|out| out.write_all(new.as_bytes()))
-        }
-        Ok(_) => Err(unwritable(path, &"it was changed since it was read; run lynt again")),
-        Err(error) => Err(unwritable(path, &error)),
-    }
 }

@@ -1,6 +1,10 @@
 //! The command line: the table of subcommands, exit codes, output.
 
+mod adding;
 mod check;
+mod clock;
+mod columns;
+mod configured;
 mod explain;
 mod facts;
 mod file;
@@ -13,10 +17,14 @@ mod rule;
 mod rule_files;
 mod run;
 mod schema;
+mod setup;
+mod showing;
 mod simulate;
 mod targets;
 mod test;
+mod today;
 mod vocabulary;
+mod waivers;
 
 use crate::report::{Style, write_problems};
 use crate::source::{Problem, Sources};
@@ -99,6 +107,7 @@ enum Command {
     Facts(facts::Arguments),
     Import(import::Arguments),
     Simulate(simulate::Arguments),
+    Waivers(waivers::Arguments),
     Run(run::Arguments),
     Schema(schema::Arguments),
     Test(test::Arguments),
@@ -126,6 +135,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
+        Some(Command::Waivers(arguments)) => waivers::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),
         Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
         Some(Command::Test(arguments)) => test::run(&arguments, &mut output),

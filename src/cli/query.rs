@@ -1,9 +1,11 @@
 //! `lynt query`: what satisfies the body of a rule.
 
+use super::columns::align;
 use super::input::OneInput;
 use super::rule_files::{RuleFiles, warn};
 use super::{CLEAN, Output};
 use crate::datalog::program::{Literal, Query};
+use crate::discover::TopologyFiles;
 use crate::escape::escape;
 use crate::eval::{Binding, Search, Solver};
 use crate::facts::{Cell, Facts};
@@ -16,7 +18,6 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use unicode_width::UnicodeWidthStr;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -56,18 +57,22 @@ enum Format {
 const NAME: &str = "<question>";
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
-    let asked = arguments.rule_files.load().and_then(|rules| {
-        let warnings = rules.warnings.clone();
-        let (rules, query) = rules.with_query(NAME, &arguments.question)?;
-        Ok((Rules { warnings, ..rules }, query))
-    });
-    let (rules, query) = match asked {
+    let mut sources = Sources::default();
+    let (topology, configuration) =
+        match arguments.input.discover(&arguments.rule_files.config, &mut sources) {
+            Ok(found) => found,
+            Err(problems) => return output.could_not_check(&problems, &sources),
+        };
+    let rules = match arguments.rule_files.rules(&configuration) {
+        Ok(rules) => rules,
+        Err(wrong) => return wrong.tell(output, &sources),
+    };
+    warn(&rules, output)?;
+    let (rules, query) = match rules.with_query(NAME, &arguments.question) {
         Ok(asked) => asked,
         Err((problems, sources)) => return output.could_not_check(&problems, &sources),
     };
-    warn(&rules, output)?;
-    let mut sources = Sources::default();
-    match answer(arguments, &rules, &query, &mut sources) {
+    match answer(arguments, &rules, &query, &topology, &sources) {
         Ok(text) => output.out.write_all(text.as_bytes()).map(|()| CLEAN),
         Err(problems) => output.could_not_check(&problems, &sources),
     }
@@ -77,9 +82,9 @@ fn answer(
     arguments: &Arguments,
     rules: &Rules,
     query: &Query,
-    sources: &mut Sources,
+    topology: &TopologyFiles,
+    sources: &Sources,
 ) -> Result<String, Vec<Problem>> {
-    let topology = arguments.input.discover(sources)?;
     let limits = arguments.rule_files.limits.limits();
     let options = Options { limits, ..Options::default() };
     let mut reads = BTreeSet::new();
@@ -89,7 +94,7 @@ fn answer(
         });
     }
     let plan = rules.plan_for(reads);
-    let facts = load(rules, sources, &topology, &plan, &options, &mut Timings::default())?;
+    let facts = load(rules, sources, topology, &plan, &options, &mut Timings::default())?;
     let solver = Solver::new(&rules.set.program, &facts, limits);
     let answers = answers(query, &solver);
     if let Some(limit) = solver.reached() {
@@ -212,21 +217,5 @@ impl Page<'_> {
             text.push('\n');
         }
         text
-    }
-}
-
-/// Columns as wide as their widest cell; numbers are not set apart.
-fn align(lines: &[Vec<String>], text: &mut String) {
-    let columns = lines.first().map_or(0, Vec::len);
-    let width = |column: usize| lines.iter().map(|line| line[column].width()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    for line in lines {
-        let mut row = String::new();
-        for (cell, width) in line.iter().zip(&widths) {
-            row.push_str(cell);
-            row.extend(std::iter::repeat_n(' ', width - cell.width() + 2));
-        }
-        text.push_str(row.trim_end());
-        text.push('\n');
     }
 }

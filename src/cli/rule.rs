@@ -1,13 +1,14 @@
 //! `lynt rule`: the list of rules, one rule's documentation, what is compiled.
 
-use super::check::unknown_rule;
-use super::rule_files::{load, warn};
+use super::configured::{ConfigArguments, here, rules};
+use super::rule_files::warn;
 use super::{CLEAN, Output};
+use crate::config::{Origin, unknown_rule};
 use crate::datalog::crepe;
-use crate::datalog::program::Violation;
 use crate::report::Rule;
 use crate::rules::Rules;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
+use crate::suppress::CHECKS;
 use clap::ValueEnum;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ Examples:
 pub(super) struct Arguments {
     /// The rule to show; all are listed without it
     id: Option<String>,
+    #[command(flatten)]
+    config: ConfigArguments,
     /// Add custom rules: *.dl files, or folders of such (repeatable)
     #[arg(long, value_name = "PATH")]
     rules: Vec<PathBuf>,
@@ -42,17 +45,23 @@ enum Emit {
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
-    let rules = match load(&arguments.rules) {
+    let mut sources = Sources::default();
+    let configuration = match here(&arguments.config, &mut sources) {
+        Ok(configuration) => configuration,
+        Err(problems) => return output.could_not_check(&problems, &sources),
+    };
+    let rules = match rules(&configuration, &arguments.rules) {
         Ok(rules) => rules,
-        Err((problems, sources)) => return output.could_not_check(&problems, &sources),
+        Err(wrong) => return wrong.tell(output, &sources),
     };
     warn(&rules, output)?;
+    let all = all_rules(&rules);
     let rule = match &arguments.id {
         None => None,
-        Some(id) => match rules.violations().into_iter().find(|rule| rule.id == *id) {
+        Some(id) => match all.iter().find(|rule| rule.id == *id) {
             Some(rule) => Some(rule),
             None => {
-                let problem = unknown_rule(&rules, id, "lynt rule");
+                let problem = unknown_rule(&rules, id, Origin::Option("lynt rule"));
                 return output.could_not_check(&[problem], &Sources::default());
             }
         },
@@ -61,14 +70,24 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         (Some(Emit::Crepe), _) => output.out.write_all(crepe::emit(&rules.lowered).as_bytes())?,
         (Some(Emit::Rule), rule) => emit_text(&rules, rule, output)?,
         (None, Some(rule)) => show(rule, output)?,
-        (None, None) => list(&rules, output)?,
+        (None, None) => list(all, output)?,
     }
     Ok(CLEAN)
 }
 
-fn emit_text(rules: &Rules, rule: Option<&Violation>, output: &mut Output) -> io::Result<()> {
+/// The rules, and the checks of ignores.
+fn all_rules(rules: &Rules) -> Vec<Rule> {
+    let checks = CHECKS.iter().map(|check| Rule::of_check(check, check.severity));
+    rules.violations().into_iter().map(Rule::of).chain(checks).collect()
+}
+
+fn emit_text(rules: &Rules, rule: Option<&Rule>, output: &mut Output) -> io::Result<()> {
+    let stands = |file: FileId, rule: &Rule| {
+        let mut violations = rules.violations().into_iter();
+        violations.any(|violation| violation.id == rule.id && violation.span.file == file)
+    };
     for (file, source) in (0..).zip(&rules.set.sources.files) {
-        if rule.is_none_or(|rule| rule.span.file == file) {
+        if rule.is_none_or(|rule| stands(file, rule)) {
             writeln!(output.out, "// {}", source.path)?;
             output.out.write_all(source.text.as_bytes())?;
         }
@@ -76,12 +95,11 @@ fn emit_text(rules: &Rules, rule: Option<&Violation>, output: &mut Output) -> io
     Ok(())
 }
 
-fn list(rules: &Rules, output: &mut Output) -> io::Result<()> {
-    let mut violations = rules.violations();
-    violations.sort_by(|one, other| one.group.cmp(&other.group).then(one.id.cmp(&other.id)));
-    let width = violations.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+fn list(mut rules: Vec<Rule>, output: &mut Output) -> io::Result<()> {
+    rules.sort_by(|one, other| (&one.group, &one.id).cmp(&(&other.group, &other.id)));
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let mut group = "";
-    for rule in &violations {
+    for rule in &rules {
         if rule.group != group {
             if !group.is_empty() {
                 writeln!(output.out)?;
@@ -90,14 +108,14 @@ fn list(rules: &Rules, output: &mut Output) -> io::Result<()> {
             group = &rule.group;
         }
         let severity = rule.severity.as_str();
-        writeln!(output.out, "  {:<width$}  {severity:<7}  {}", rule.id, rule.title())?;
+        writeln!(output.out, "  {:<width$}  {severity:<7}  {}", rule.id, rule.title)?;
     }
-    writeln!(output.out, "\n{} rules; `lynt rule ID` shows one", violations.len())
+    writeln!(output.out, "\n{} rules; `lynt rule ID` shows one", rules.len())
 }
 
-fn show(rule: &Violation, output: &mut Output) -> io::Result<()> {
+fn show(rule: &Rule, output: &mut Output) -> io::Result<()> {
     let out = &mut output.out;
-    let Rule { id, group, severity, title, .. } = &Rule::of(rule);
+    let Rule { id, group, severity, title, .. } = rule;
     writeln!(out, "# {id}\n\n{title} ({}, group {group})\n", severity.as_str())?;
-    writeln!(out, "{}", Rule::of(rule).help())
+    writeln!(out, "{}", rule.help())
 }

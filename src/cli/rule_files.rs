@@ -1,20 +1,22 @@
 //! Which rules a command runs, and how much they may cost.
 
 use super::Output;
-use crate::discover::{display, rule_files};
+use super::configured::{ConfigArguments, WrongRules, rules};
+use crate::discover::{Configuration, display, search};
 use crate::eval::{Limit, Limits};
 use crate::report::shell_word;
 use crate::rules::Rules;
-use crate::source::{Problem, Sources};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Custom rules and limits.
+/// The configuration, custom rules and limits.
 #[derive(clap::Args)]
 pub(super) struct RuleFiles {
+    #[command(flatten)]
+    pub(super) config: ConfigArguments,
     /// Add custom rules: *.dl files, or folders of such (repeatable)
     #[arg(long, value_name = "PATH", help_heading = "Rules")]
-    pub(super) rules: Vec<PathBuf>,
+    rules: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) limits: LimitArguments,
 }
@@ -45,32 +47,32 @@ fn limit(text: &str) -> Result<(Limit, u64), String> {
     Ok((*limit, number.map_err(|_| "the limit is no whole number from 0 up")?))
 }
 
-/// What is wrong with rules, and the sources in which it is placed.
-pub(super) type WrongRules = (Vec<Problem>, Sources);
-
 impl RuleFiles {
     /// What follows a command so that it finds the same rules: ` --rules house`.
     pub(super) fn arguments(&self) -> String {
         let option = |path: &PathBuf| format!(" --rules {}", shell_word(&display(path)));
-        self.rules.iter().map(option).collect()
+        self.config.arguments() + &self.rules.iter().map(option).collect::<String>()
     }
 
-    /// The shipped rules and the custom ones.
-    pub(super) fn load(&self) -> Result<Rules, WrongRules> {
-        load(&self.rules)
+    /// What follows `lynt rule` in the current folder so that it finds the rules of `configuration`.
+    pub(super) fn arguments_here(&self, configuration: &Configuration) -> String {
+        let custom = configuration.config.texts("rules.paths");
+        let found = search(Path::new("")).map(|path| display(&path));
+        match &configuration.path {
+            Some(path)
+                if !custom.is_empty()
+                    && found.as_ref() != Some(path)
+                    && !self.config.names_file() =>
+            {
+                format!(" --config {}{}", shell_word(path), self.arguments())
+            }
+            _ => self.arguments(),
+        }
     }
-}
 
-/// The shipped rules and those of `paths`.
-pub(super) fn load(paths: &[PathBuf]) -> Result<Rules, WrongRules> {
-    let shipped = Rules::shipped();
-    if paths.is_empty() {
-        return Ok(shipped);
-    }
-    let mut sources = Sources::default();
-    match rule_files(paths, &mut sources) {
-        Ok(_) => shipped.with_custom(sources.files.into_iter().map(|file| (file.path, file.text))),
-        Err(problems) => Err((problems, sources)),
+    /// The rules as a configuration and the command line want them.
+    pub(super) fn rules(&self, configuration: &Configuration) -> Result<Rules, WrongRules> {
+        rules(configuration, &self.rules)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `lynt simulate`: who gets which service when something fails.
 
+use super::configured::{ConfigArguments, WrongRules, rules};
 use super::input::Input;
 use super::{CLEAN, Output};
 use crate::discover::TopologyFiles;
@@ -32,6 +33,8 @@ Modes, best first: normal, failed-over, on-backup-registrar, resiliency, offline
 pub(super) struct Arguments {
     #[command(flatten)]
     input: Input,
+    #[command(flatten)]
+    config: ConfigArguments,
     /// A pool, an SBA or an Edge pool that is down (repeatable)
     #[arg(long, value_name = "FQDN", help_heading = "Scenario")]
     down: Vec<String>,
@@ -71,15 +74,20 @@ enum Form {
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
-    let rules = Rules::shipped();
     let mut sources = Sources::default();
-    let topologies = match arguments.input.discover(&mut sources) {
-        Ok(topologies) => topologies,
+    let found = match arguments.input.discover(&arguments.config, &mut sources) {
+        Ok(found) => found,
         Err(problems) => return output.could_not_check(&problems, &sources),
     };
+    let rules: Result<Vec<Rules>, WrongRules> =
+        found.configurations.iter().map(|configuration| rules(configuration, &[])).collect();
+    let rules = match rules {
+        Ok(rules) => rules,
+        Err(wrong) => return wrong.tell(output, &sources),
+    };
     let mut answers = Vec::new();
-    for topology in &topologies {
-        match answer(&rules, arguments, topology, &sources) {
+    for (topology, configuration) in &found.topologies {
+        match answer(&rules[*configuration], arguments, topology, &sources) {
             Ok(answer) => answers.push(answer),
             Err(problems) => return output.could_not_check(&problems, &sources),
         }
@@ -91,7 +99,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         }
         Form::Human => {
             for answer in &answers {
-                write_human(answer, arguments, topologies.len() > 1, output)?;
+                write_human(answer, arguments, found.topologies.len() > 1, output)?;
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Output;
 use super::file::{append, write_whole};
+use crate::discover::display;
 use crate::report::{FORMATS, Format, Report};
 use crate::source::{Problem, Sources};
 use crate::spelling::nearest;
@@ -16,6 +17,14 @@ pub(super) struct Target {
     pub format: &'static Format,
     /// Where it goes; none for standard output.
     pub file: Option<PathBuf>,
+}
+
+impl Target {
+    /// As it is written: `sarif=lynt.sarif`.
+    pub(super) fn written(&self) -> String {
+        let name = self.format.name;
+        self.file.as_ref().map_or(name.to_owned(), |file| format!("{name}={}", display(file)))
+    }
 }
 
 /// What `--help` says of `--format`.
@@ -71,7 +80,7 @@ pub(super) fn all(wanted: &[Target]) -> Result<Vec<Target>, Problem> {
 
 fn twice(file: Option<&Path>) -> Problem {
     let place = match file {
-        Some(file) => crate::discover::display(file),
+        Some(file) => display(file),
         None => "standard output".to_owned(),
     };
     Problem::error("usage", format!("`--format`: two reports can't both go to {place}"))

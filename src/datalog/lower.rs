@@ -11,7 +11,7 @@ use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Plain Datalog, cut into blocks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Lowered {
     /// The program's relations, then the added ones.
     pub relations: Vec<LowRelation>,

@@ -233,6 +233,8 @@ pub struct Param {
     pub kind: Kind,
     /// What holds unless it is set.
     pub default: i64,
+    /// What holds.
+    pub value: i64,
 }
 
 /// A variable.
@@ -521,13 +523,10 @@ impl Violation {
     /// The relations that its report reads: its rows, what it examined, what its texts look up.
     pub fn reads(&self) -> BTreeSet<RelationId> {
         let mut reads = BTreeSet::from([self.relation, self.examined]);
-        let says = [&self.labels, &self.notes, &self.helps].into_iter().flatten();
         let mut read = |relation| {
             reads.insert(relation);
         };
-        for say in says.chain([&self.message]) {
-            say.each_relation(&mut read);
-        }
+        self.says().for_each(|say| say.each_relation(&mut read));
         for fix in &self.fixes {
             fix.relations.iter().for_each(|&relation| read(relation));
             fix.body
@@ -536,6 +535,12 @@ impl Violation {
             fix.text.each_relation(&mut read);
         }
         reads
+    }
+
+    /// Everything that its report says.
+    pub fn says(&self) -> impl Iterator<Item = &Say> {
+        let says = [&self.labels, &self.notes, &self.helps].into_iter().flatten();
+        says.chain([&self.message])
     }
 
     /// The first line of the documentation.
@@ -730,6 +735,19 @@ impl Constant {
 }
 
 impl Template {
+    /// Calls `visit` with each term.
+    fn each_term<'t>(&'t self, visit: &mut dyn FnMut(&'t Term)) {
+        for part in &self.parts {
+            if let Part::Value { body, term }
+            | Part::Noun { body, term }
+            | Part::List { body, term } = part
+            {
+                body.iter().for_each(|literal| literal.each_term(visit));
+                visit(term);
+            }
+        }
+    }
+
     /// Calls `visit` with each relation that the template reads.
     fn each_relation(&self, visit: &mut dyn FnMut(RelationId)) {
         for part in &self.parts {
@@ -744,6 +762,15 @@ impl Template {
 }
 
 impl Say {
+    /// Calls `visit` with each term of the pattern and the text.
+    pub fn each_term<'s>(&'s self, visit: &mut dyn FnMut(&'s Term)) {
+        self.body.iter().for_each(|literal| literal.each_term(visit));
+        self.text.each_term(visit);
+        if let Some(otherwise) = &self.otherwise {
+            otherwise.each_term(visit);
+        }
+    }
+
     /// Calls `visit` with each relation that the pattern and the text read.
     fn each_relation(&self, visit: &mut dyn FnMut(RelationId)) {
         self.body.iter().for_each(|literal| literal.each_atom(&mut |atom, _| visit(atom.relation)));

@@ -1,6 +1,6 @@
 //! Paths → rule files and the topologies beside them that say by marks where findings are expected.
 
-use super::{NOT_TOPOLOGY, discover, display, has_extension, unreadable, walk};
+use super::{Choice, NOT_TOPOLOGY, Request, discover, display, has_extension, unreadable, walk};
 use crate::discover::TopologyFiles;
 use crate::source::{Problem, Sources};
 use std::collections::BTreeSet;
@@ -45,7 +45,11 @@ impl TestFiles {
         sources: &mut Sources,
     ) -> Result<Vec<TopologyFiles>, Vec<Problem>> {
         let paths: Vec<PathBuf> = self.topologies.iter().cloned().collect();
-        let mut topologies = discover(&paths, &[], "<stdin>", sources)?;
+        // What a test expects does not depend on settings.
+        let choice = &Choice { isolated: true, ..Choice::default() };
+        let request = Request { paths: &paths, exclude: &[], stdin_name: "<stdin>", choice };
+        let found = discover(&request, sources)?.topologies.into_iter();
+        let mut topologies: Vec<TopologyFiles> = found.map(|(topology, _)| topology).collect();
         // A folder in it may be a topology of its own, without marks.
         topologies.retain(|topology| {
             topology.files.iter().any(|&file| sources.file(file).text.contains(MARK))

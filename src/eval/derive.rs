@@ -233,7 +233,7 @@ impl<'p> Deriving<'p> {
         match term {
             Term::Var(var) => Head::Var(*var),
             Term::Constant(constant) => Head::Cell(self.names.id(self.program, constant)),
-            Term::Param(param) => Head::Cell(self.program.params[*param].default),
+            Term::Param(param) => Head::Cell(self.program.params[*param].value),
             // The check refuses `_` in a head.
             Term::Any => Head::Cell(0),
         }

@@ -124,7 +124,7 @@ impl Planner<'_> {
             Term::Any => None,
             Term::Var(var) => Some(Slot::Var(*var)),
             Term::Constant(constant) => Some(Slot::Cell(self.names.id(self.program, constant))),
-            Term::Param(param) => Some(Slot::Cell(self.program.params[*param].default)),
+            Term::Param(param) => Some(Slot::Cell(self.program.params[*param].value)),
         }
     }
 

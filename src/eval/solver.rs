@@ -129,7 +129,7 @@ impl<'a> Solver<'a> {
             Term::Any => None,
             Term::Var(var) => binding.get(*var).copied().flatten(),
             Term::Constant(constant) => Some(self.facts.names.id(self.program, constant)),
-            Term::Param(param) => Some(self.program.params[*param].default),
+            Term::Param(param) => Some(self.program.params[*param].value),
         }
     }
 

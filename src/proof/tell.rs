@@ -326,7 +326,7 @@ impl<'t, 'a> Teller<'t, 'a> {
                 Some(cell) => self.printer.term(vars[*var].kind, cell),
                 None => vars[*var].name.clone(),
             },
-            Term::Param(param) => self.prover.program.params[*param].default.to_string(),
+            Term::Param(param) => self.prover.program.params[*param].value.to_string(),
             Term::Constant(Constant::Number(number)) => number.to_string(),
             Term::Constant(Constant::Bool(value)) => value.to_string(),
             Term::Constant(Constant::Enum(id, at)) => {

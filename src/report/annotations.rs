@@ -1,8 +1,8 @@
 //! Report → what a build's log is told one by one, the gravest first.
 
-use super::Report;
 use super::lines::{of_finding, of_problem};
 use super::places::{Places, Region};
+use super::{Outcome, Report};
 use crate::source::{Label, Problem, Severity};
 use crate::violation::Finding;
 
@@ -19,7 +19,7 @@ pub enum Annotation<'r> {
 pub fn annotations<'r>(report: &Report<'r>) -> Vec<Annotation<'r>> {
     let of_topologies = report.outcomes.iter().flat_map(|outcome| &outcome.problems);
     let problems = report.problems.iter().chain(of_topologies).map(Annotation::Problem);
-    let findings = report.outcomes.iter().flat_map(|outcome| &outcome.findings);
+    let findings = report.outcomes.iter().flat_map(Outcome::open);
     let mut all: Vec<_> = problems.chain(findings.map(Annotation::Finding)).collect();
     all.sort_by_key(|annotation| std::cmp::Reverse(annotation.severity()));
     all

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::violation::Finding;
 
 /// The findings of each rule that has some, in their order.
-pub fn by_rule(findings: &[Finding]) -> BTreeMap<&str, Vec<&Finding>> {
+pub fn by_rule<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+) -> BTreeMap<&'f str, Vec<&'f Finding>> {
     let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         by_rule.entry(&finding.rule).or_default().push(finding);

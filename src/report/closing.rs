@@ -4,10 +4,21 @@ use super::wrap::wrap;
 use super::{Examined, Outcome};
 use crate::escape::escape;
 use crate::source::Severity;
+use crate::suppress::Ignore;
 use crate::violation::Finding;
+
+/// How many days before its end an ignore is named.
+const SOON: i64 = 30;
+
+/// How many ignores that end soon are named.
+const MOST_ENDING: usize = 5;
 
 /// What became of `outcome`; a clean one names its path only where there are `several`.
 pub fn of_one(outcome: &Outcome, several: bool, columns: usize) -> String {
+    verdict(outcome, several, columns) + &ignored(outcome, columns) + &configuration(outcome)
+}
+
+fn verdict(outcome: &Outcome, several: bool, columns: usize) -> String {
     let path = escape(&outcome.path);
     let rules = count(outcome.examined.len(), "rule");
     match fate(outcome) {
@@ -18,7 +29,7 @@ pub fn of_one(outcome: &Outcome, several: bool, columns: usize) -> String {
             format!("could not check {path}: {problems}; {verdict}\n")
         }
         Fate::Violates => {
-            let violations = violations(outcome.findings.iter());
+            let violations = violations(outcome.open());
             let examined = match population(outcome) {
                 Some((population, _)) => {
                     wrap("examined ", &format!("{population} with {rules}"), columns) + "\n"
@@ -49,7 +60,7 @@ pub fn of_one(outcome: &Outcome, several: bool, columns: usize) -> String {
 /// What became of all `outcomes` together.
 pub fn of_all(outcomes: &[Outcome]) -> String {
     let of = |wanted| outcomes.iter().filter(|outcome| fate(outcome) == wanted).count();
-    let violations = violations(outcomes.iter().flat_map(|outcome| &outcome.findings));
+    let violations = violations(outcomes.iter().flat_map(Outcome::open));
     let parts = [
         (of(Fate::Violates), format!(" with {violations}")),
         (of(Fate::Holds), " ok".to_owned()),
@@ -74,7 +85,7 @@ enum Fate {
 fn fate(outcome: &Outcome) -> Fate {
     if outcome.problems.iter().any(|problem| problem.severity == Severity::Error) {
         Fate::Unchecked
-    } else if !outcome.findings.is_empty() {
+    } else if outcome.open().next().is_some() {
         Fate::Violates
     } else if outcome.examined.iter().any(|examined| examined.subjects > 0) {
         Fate::Holds
@@ -111,6 +122,53 @@ fn not_evidence(outcome: &Outcome, columns: usize) -> String {
     }
     let text = format!("{} looked at nothing", rules.join(", "));
     wrap("not evidence: ", &text, columns) + "\n"
+}
+
+/// How many findings are ignored, and which ignores end soon.
+fn ignored(outcome: &Outcome, columns: usize) -> String {
+    let number = outcome.ignored().count();
+    if number == 0 {
+        return String::new();
+    }
+    let next = outcome.ignored().filter_map(|(_, by)| Some((by.days_left?, by.until?))).min();
+    let next = next.map_or(String::new(), |(days, until)| {
+        format!("; the next ignore ends {until}, {}", in_days(days))
+    });
+    let text = format!("{}{next}", count(number, "finding"));
+    wrap("ignored: ", &text, columns) + "\n" + &ending(outcome, columns)
+}
+
+/// The ignores that end soon, the first ones by name.
+fn ending(outcome: &Outcome, columns: usize) -> String {
+    let ends_soon = |ignore: &&Ignore| ignore.hides() && ignore.days_left <= Some(SOON);
+    let mut soon: Vec<&Ignore> =
+        outcome.ignores.iter().filter(|ignore| ignore.until.is_some()).filter(ends_soon).collect();
+    soon.sort_by_key(|ignore| ignore.days_left);
+    let line = |ignore: &&Ignore| {
+        let until = ignore.until.map_or(String::new(), |until| until.to_string());
+        let days = in_days(ignore.days_left.unwrap_or(0));
+        let text = format!("the ignore at {} ends {until}, {days}", escape(&ignore.at));
+        wrap("note: ", &text, columns) + "\n"
+    };
+    let named: String = soon.iter().take(MOST_ENDING).map(line).collect();
+    match soon.len().saturating_sub(MOST_ENDING) {
+        0 => named,
+        more => format!("{named}note: {more} more end within {SOON} days\n"),
+    }
+}
+
+fn in_days(days: i64) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        days => format!("in {days} days"),
+    }
+}
+
+/// What was in force, if anything was.
+fn configuration(outcome: &Outcome) -> String {
+    let path = outcome.configuration.as_ref();
+    path.map_or(String::new(), |path| format!("configuration: {}\n", escape(path)))
 }
 
 /// `1 pool`, `2 pools`.

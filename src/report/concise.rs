@@ -22,7 +22,7 @@ pub fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Res
         for problem in &outcome.problems {
             write_problem(problem, Some(outcome), &places, &mut out)?;
         }
-        for finding in &outcome.findings {
+        for finding in outcome.open() {
             write_place(&finding.labels, Some(outcome), &places, &mut out)?;
             write_head(finding.severity, &finding.rule, &finding.message, &mut out)?;
         }

@@ -10,7 +10,7 @@ use crate::source::{Label, Problem};
 use crate::violation::Finding;
 
 /// The columns.
-const HEADER: [&str; 16] = [
+const HEADER: [&str; 19] = [
     "status",
     "exit-code",
     "topology",
@@ -27,6 +27,9 @@ const HEADER: [&str; 16] = [
     "end-column",
     "help",
     "id",
+    "reason",
+    "by",
+    "until",
 ];
 
 /// Writes a header and the rows.
@@ -72,6 +75,9 @@ fn of_problem(
         end_column,
         lines(help.as_slice()),
         String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
     ]
 }
 
@@ -82,11 +88,12 @@ fn of_finding(
     places: &Places<'_>,
 ) -> [String; HEADER.len()] {
     let Finding { rule, id, subject, severity, message, labels, helps, .. } = finding;
+    let [status, reason, by, until] = suppression(finding);
     let known = report.rules.binary_search_by(|known| known.id.cmp(rule));
     let group = known.map_or(String::new(), |at| report.rules[at].group.clone());
     let [path, line, column, end_line, end_column] = place(labels, places);
     [
-        "open".to_owned(),
+        status,
         report.exit_code.to_string(),
         one_line(&outcome.path),
         severity.as_str().to_owned(),
@@ -102,7 +109,20 @@ fn of_finding(
         end_column,
         lines(helps),
         one_line(id),
+        reason,
+        by,
+        until,
     ]
+}
+
+/// Status, and of an ignored finding why, who answers for it and until when.
+fn suppression(finding: &Finding) -> [String; 4] {
+    let Some(by) = &finding.suppression else {
+        return ["open".to_owned(), String::new(), String::new(), String::new()];
+    };
+    let until = by.until.map_or(String::new(), |until| until.to_string());
+    let who = by.by.as_deref().map_or(String::new(), one_line);
+    ["ignored".to_owned(), one_line(&by.reason), who, until]
 }
 
 /// Path, line and column of the start, line and column of the end of the first place.
@@ -124,7 +144,13 @@ fn lines(helps: &[String]) -> String {
 }
 
 fn write_row(cells: [String; HEADER.len()], out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{}\r\n", cells.map(|text| cell(&text)).join(","))
+    out.write_all(row(&cells).as_bytes())
+}
+
+/// Texts as a row, with its line end.
+pub fn row(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+    format!("{}\r\n", cells.join(","))
 }
 
 /// A text as a cell. What a spreadsheet would take for a formula gets a `'` before it.

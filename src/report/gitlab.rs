@@ -19,7 +19,7 @@ pub fn write(report: &Report<'_>, _: &Style, out: &mut dyn Write) -> io::Result<
         let problems = outcome.problems.iter();
         entries.extend(problems.map(|problem| of_problem(problem, &outcome.path, report, &places)));
         let several = report.outcomes.len() > 1;
-        let findings = outcome.findings.iter();
+        let findings = outcome.open();
         entries.extend(findings.map(|finding| of_finding(finding, outcome, several, &places)));
     }
     write_pretty(&entries, out)

@@ -30,7 +30,7 @@ pub fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Res
         for problem in &outcome.problems {
             page.problem(problem)?;
         }
-        for finding in &outcome.findings {
+        for finding in outcome.open() {
             page.finding(finding, outcome)?;
         }
         page.block(closing::of_one(outcome, outcomes.len() > 1, style.width).as_bytes())?;
@@ -81,10 +81,12 @@ impl<'a> Page<'a> {
             let how = if fix.is_safe { "`--fix`" } else { "`--unsafe-fixes`" };
             items.push(item("fix: ", &format!("{} ({how})", fix.title), columns));
         }
-        let Outcome { path_arguments, rule_arguments, .. } = outcome;
-        let handle = shell_word(handle);
+        let Outcome { path_arguments, explain_arguments, rule_arguments, .. } = outcome;
         // Commands are to be copied: they are not wrapped.
-        items.push(format!("why: lynt explain {handle}{path_arguments}{rule_arguments}"));
+        if !handle.is_empty() {
+            let handle = shell_word(handle);
+            items.push(format!("why: lynt explain {handle}{path_arguments}{explain_arguments}"));
+        }
         items.push(format!("docs: lynt rule {}{rule_arguments}", escape(rule)));
         self.diagnostic(head(*severity, rule, message).with_notes(items), &excerpt)?;
         match proof {

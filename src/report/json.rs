@@ -61,6 +61,7 @@ pub struct Finding<'r> {
     notes: &'r [String],
     help: &'r [String],
     sources: &'r [String],
+    suppression: Option<Suppression<'r>>,
     fixes: Vec<Fix<'r>>,
     handle: &'r str,
     proof: Option<Step<'r>>,
@@ -79,6 +80,18 @@ struct Edit<'r> {
     start: u32,
     end: u32,
     text: String,
+}
+
+/// The ignore that hides a finding.
+#[derive(Serialize)]
+struct Suppression<'r> {
+    reason: &'r str,
+    by: Option<&'r str>,
+    until: Option<String>,
+    days_left: Option<i64>,
+    path: &'r str,
+    start: Position,
+    end: Position,
 }
 
 #[derive(Serialize)]
@@ -163,12 +176,13 @@ fn one_finding<'r>(
         fixes,
         handle,
         proof,
+        suppression,
     } = finding;
     Finding {
         id,
         rule,
         level: severity.as_str(),
-        status: "open",
+        status: if suppression.is_some() { "ignored" } else { "open" },
         topology: &outcome.path,
         subject: Subject { kind: &subject.kind, name: &subject.name },
         atom: one_atom(atom),
@@ -177,6 +191,7 @@ fn one_finding<'r>(
         notes,
         help: helps,
         sources,
+        suppression: suppression.as_ref().and_then(|by| one_suppression(by, places)),
         fixes: fixes.iter().filter_map(|fix| one_fix(fix, places)).collect(),
         handle,
         proof: proof.as_ref().map(|proof| proof_json(proof, places)),
@@ -193,6 +208,22 @@ fn one_fix<'r>(fix: &'r fix::Fix, places: &'r Places<'_>) -> Option<Fix<'r>> {
     });
     let safety = if fix.is_safe { "safe" } else { "unsafe" };
     Some(Fix { title: &fix.title, safety, edits: edits.collect() })
+}
+
+fn one_suppression<'r>(
+    by: &'r violation::Suppression,
+    places: &'r Places<'_>,
+) -> Option<Suppression<'r>> {
+    let Region { path, start, end } = places.region(by.place)?;
+    Some(Suppression {
+        reason: &by.reason,
+        by: by.by.as_deref(),
+        until: by.until.map(|until| until.to_string()),
+        days_left: by.days_left,
+        path,
+        start,
+        end,
+    })
 }
 
 fn one_atom(atom: &atom::Atom) -> Atom<'_> {

@@ -61,11 +61,11 @@ impl Document<'_> {
             let members = named.of_rules.get(at).map_or(&[][..], Vec::as_slice);
             let subjects = members.iter().filter_map(|&at| named.all.get(at as usize));
             let findings = found.remove(examined.rule.as_str()).unwrap_or_default();
-            let cases = self.cases(subjects, &findings);
+            let cases = self.cases(subjects, &findings, outcome);
             self.rule(&examined.rule, examined.subjects, &cases, outcome)?;
         }
         for (rule, findings) in found {
-            let cases = self.cases(std::iter::empty(), &findings);
+            let cases = self.cases(std::iter::empty(), &findings, outcome);
             self.rule(rule, 0, &cases, outcome)?;
         }
         Ok(())
@@ -94,6 +94,7 @@ impl Document<'_> {
         &self,
         subjects: impl Iterator<Item = &'c Subject>,
         findings: &[&'c Finding],
+        outcome: &Outcome,
     ) -> Vec<Case<'c>> {
         let mut found: BTreeMap<(&str, &str), Vec<&'c Finding>> = BTreeMap::new();
         for finding in findings {
@@ -106,7 +107,7 @@ impl Document<'_> {
             false => skipped("not judged by itself: what the rule found is about other subjects"),
         };
         let fate = |findings: Option<Vec<&'c Finding>>| {
-            findings.map_or_else(without, |findings| self.fate(&findings))
+            findings.map_or_else(without, |findings| self.fate(&findings, outcome))
         };
         let about_subjects = subjects
             .into_iter()
@@ -114,7 +115,7 @@ impl Document<'_> {
         let mut cases: Vec<Case<'_>> = about_subjects.collect();
         cases.extend(found.values().map(|findings| Case {
             name: findings[0].subject.to_string(),
-            fate: self.fate(findings),
+            fate: self.fate(findings, outcome),
         }));
         if cases.is_empty() {
             let fate = skipped("the rule looked at nothing: that it found nothing is no evidence");
@@ -123,14 +124,18 @@ impl Document<'_> {
         cases
     }
 
-    /// Findings below `--fail-on` fail nothing, but what they are about does not pass either.
-    fn fate<'c>(&self, findings: &[&'c Finding]) -> Fate<'c> {
-        let gravest = findings.iter().max_by_key(|finding| finding.severity);
-        let Some(gravest) = gravest else { return Fate::Holds };
+    /// Findings below `--fail-on` fail nothing, but what they are about does not pass either; nor does
+    /// that of which all findings are ignored.
+    fn fate<'c>(&self, findings: &[&'c Finding], outcome: &Outcome) -> Fate<'c> {
         let texts: Vec<String> = findings.iter().map(|finding| self.text(finding)).collect();
         let text = texts.join("\n\n");
+        let open = findings.iter().filter(|finding| finding.suppression.is_none());
+        let Some(gravest) = open.max_by_key(|finding| finding.severity) else {
+            let by = findings.first().and_then(|finding| finding.suppression.as_ref());
+            return by.map_or(Fate::Holds, |by| Fate::Skipped(by.to_string(), text));
+        };
         let severity = gravest.severity.as_str();
-        if self.report.fails(gravest.severity) {
+        if outcome.is_failure(gravest.severity) {
             Fate::Failed(severity, &gravest.message, text)
         } else {
             Fate::Skipped(format!("{severity}, below --fail-on: {}", gravest.message), text)
@@ -140,6 +145,7 @@ impl Document<'_> {
     fn text(&self, finding: &Finding) -> String {
         let severity = finding.severity.as_str();
         let mut lines = vec![format!("{severity}: {}", escape(&finding.message))];
+        lines.extend(finding.suppression.iter().map(|by| escape(&by.to_string()).into_owned()));
         lines.extend(of_finding(finding, &self.places));
         lines.join("\n")
     }

@@ -40,7 +40,7 @@ fn write_up_to(most: usize, report: &Report<'_>, out: &mut dyn Write) -> io::Res
     for outcome in report.outcomes {
         out.write_all(head(outcome).as_bytes())?;
         let problems = outcome.problems.iter().map(|problem| problem_section(problem, &places));
-        let findings = outcome.findings.iter().map(|finding| finding_section(finding, &places));
+        let findings = outcome.open().map(|finding| finding_section(finding, &places));
         sections(problems.chain(findings), &mut room, out)?;
     }
     Ok(())
@@ -70,7 +70,7 @@ fn head(outcome: &Outcome) -> String {
         head.push_str("\nCould not check: no rule was run.\n");
         return head;
     }
-    let found = by_rule(&outcome.findings);
+    let found = by_rule(outcome.open());
     if !found.is_empty() {
         head.push_str("\n| rule | level | examined | violations |\n| --- | --- | ---: | ---: |\n");
     }
@@ -86,6 +86,13 @@ fn head(outcome: &Outcome) -> String {
         |examined: &&Examined| examined.subjects > 0 && !found.contains_key(examined.rule.as_str());
     let hold = outcome.examined.iter().filter(holds).count();
     head.push_str(&format!("\nRules that hold: {hold} of {}.\n", outcome.examined.len()));
+    let ignored = outcome.ignored().count();
+    if ignored > 0 {
+        head.push_str(&format!("\nFindings that comments ignore: {ignored}.\n"));
+    }
+    if let Some(path) = &outcome.configuration {
+        head.push_str(&format!("\nConfiguration: {}.\n", code(path)));
+    }
     let vacuous = outcome.examined.iter().filter(|examined| examined.subjects == 0);
     let vacuous: Vec<String> = vacuous.map(|examined| code(&examined.rule)).collect();
     if !vacuous.is_empty() {

@@ -7,7 +7,8 @@ use std::io;
 use crate::datalog::program::Violation;
 use crate::examined::Subjects;
 use crate::source::{FileId, Problem, Severity, Sources};
-use crate::violation::Finding;
+use crate::suppress::{Check, Ignore};
+use crate::violation::{Finding, Suppression};
 
 mod annotations;
 mod ansi;
@@ -49,16 +50,14 @@ pub struct Report<'r> {
     pub rules: &'r [Rule],
     /// The files that the rules stand in.
     pub rule_files: &'r Sources,
-    /// The least grave finding that fails the run; none where no finding does.
-    pub fail_on: Option<Severity>,
     /// 0 clean, 1 violations, 2 could not check.
     pub exit_code: u8,
 }
 
 impl Report<'_> {
-    /// Whether a finding of this severity fails the run.
-    pub fn fails(&self, severity: Severity) -> bool {
-        self.fail_on.is_some_and(|least| severity >= least)
+    /// The least severity that fails any of its topologies; None where no finding does.
+    pub fn fail_on(&self) -> Option<Severity> {
+        self.outcomes.iter().filter_map(|outcome| outcome.fail_on).min()
     }
 }
 
@@ -93,6 +92,19 @@ impl Rule {
         }
     }
 
+    /// What reports tell of a check of ignores.
+    pub fn of_check(check: &Check, severity: Severity) -> Self {
+        let docs = check.docs.split_once('\n').map_or("", |(_, rest)| rest);
+        Self {
+            id: check.id.to_owned(),
+            group: check.group.to_owned(),
+            severity,
+            title: check.title().to_owned(),
+            docs: docs.trim().to_owned(),
+            sources: Vec::new(),
+        }
+    }
+
     /// Its documentation below the title and the documents that say so, in Markdown.
     pub fn help(&self) -> String {
         let mut help = self.docs.clone();
@@ -113,20 +125,50 @@ pub struct Outcome {
     pub path: String,
     /// Its files, sorted by path.
     pub files: Vec<FileId>,
+    /// The path of the configuration in force; None: all is as lynt has it.
+    pub configuration: Option<String>,
+    /// The least severity that fails the check; None where no finding does.
+    pub fail_on: Option<Severity>,
     /// What kept it from being checked; then `findings` and `examined` are empty.
     pub problems: Vec<Problem>,
-    /// The violations, sorted by place.
+    /// The violations, sorted by place; those that are ignored too.
     pub findings: Vec<Finding>,
+    /// The ignores in its files, in their order.
+    pub ignores: Vec<Ignore>,
     /// One for each selected rule, sorted by id.
     pub examined: Vec<Examined>,
     /// What follows `lynt explain ID` to find the same topology: a blank and its path.
     pub path_arguments: String,
-    /// What follows `lynt rule ID` to find the same rules: a blank and `--rules` with the paths.
+    /// What follows `lynt explain ID` to find the same rules: a blank and `--rules` with the paths.
+    pub explain_arguments: String,
+    /// What follows `lynt rule ID` to find the same rules.
     pub rule_arguments: String,
     /// What the rules looked at together, such as `("pool", 14)`; the noun is in the singular.
     pub population: Vec<(String, usize)>,
     /// What each rule looked at by name, as `examined`; empty where no format of the run asks for it.
     pub subjects: Subjects,
+}
+
+impl Outcome {
+    /// The findings that are not ignored.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> + Clone {
+        self.findings.iter().filter(|finding| finding.suppression.is_none())
+    }
+
+    /// The findings that are ignored, each with what hides it.
+    pub fn ignored(&self) -> impl Iterator<Item = (&Finding, &Suppression)> + Clone {
+        self.findings.iter().filter_map(|finding| Some((finding, finding.suppression.as_ref()?)))
+    }
+
+    /// Whether an open finding of this severity fails the check.
+    pub fn is_failure(&self, severity: Severity) -> bool {
+        self.fail_on.is_some_and(|least| severity >= least)
+    }
+
+    /// Whether an open finding fails the check.
+    pub fn fails(&self) -> bool {
+        self.open().any(|finding| self.is_failure(finding.severity))
+    }
 }
 
 /// How much one rule looked at.
@@ -212,6 +254,11 @@ pub fn write_problems(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     human::write_problems(problems, sources, style, out)
+}
+
+/// Texts as a row of CSV, with its line end; none of them can compute anything in a spreadsheet.
+pub fn csv_row(cells: &[String]) -> String {
+    csv::row(cells)
 }
 
 /// `text` as one word of a shell, quoted where it must be.

@@ -33,6 +33,7 @@ struct Summary {
     errors: usize,
     warnings: usize,
     notes: usize,
+    ignored: usize,
     problems: usize,
 }
 
@@ -47,6 +48,8 @@ struct Input<'r> {
 struct Topology<'r> {
     path: &'r str,
     checked: bool,
+    configuration: Option<&'r str>,
+    fail_on: Option<&'static str>,
     population: Vec<Count<'r>>,
     rules: Vec<Looked<'r>>,
 }
@@ -63,6 +66,7 @@ struct Looked<'r> {
     name: &'r str,
     examined: usize,
     violations: usize,
+    ignored: usize,
 }
 
 /// A rule, with what it did in all topologies.
@@ -75,6 +79,7 @@ struct Rule<'r> {
     sources: &'r [String],
     examined: usize,
     violations: usize,
+    ignored: usize,
 }
 
 impl<'r> Run<'r> {
@@ -94,16 +99,17 @@ impl<'r> Run<'r> {
 
 fn summary(report: &Report<'_>) -> Summary {
     let of = |severity| {
-        let findings = report.outcomes.iter().flat_map(|outcome| &outcome.findings);
+        let findings = report.outcomes.iter().flat_map(Outcome::open);
         findings.filter(|finding| finding.severity == severity).count()
     };
     let problems: usize = report.outcomes.iter().map(|outcome| outcome.problems.len()).sum();
     Summary {
         exit_code: report.exit_code,
-        fail_on: report.fail_on.map(Severity::as_str),
+        fail_on: report.fail_on().map(Severity::as_str),
         errors: of(Severity::Error),
         warnings: of(Severity::Warning),
         notes: of(Severity::Note),
+        ignored: report.outcomes.iter().map(|outcome| outcome.ignored().count()).sum(),
         problems: report.problems.len() + problems,
     }
 }
@@ -121,15 +127,19 @@ fn inputs<'r>(report: &'r Report<'_>) -> Vec<Input<'r>> {
 }
 
 fn topology(outcome: &Outcome) -> Topology<'_> {
-    let found = by_rule(&outcome.findings);
+    let found = by_rule(outcome.open());
+    let hidden = by_rule(outcome.ignored().map(|(finding, _)| finding));
     let rules = outcome.examined.iter().map(|Examined { rule, subjects }| Looked {
         name: rule,
         examined: *subjects,
         violations: found.get(rule.as_str()).map_or(0, Vec::len),
+        ignored: hidden.get(rule.as_str()).map_or(0, Vec::len),
     });
     Topology {
         path: &outcome.path,
         checked: outcome.problems.is_empty(),
+        configuration: outcome.configuration.as_deref(),
+        fail_on: outcome.fail_on.map(Severity::as_str),
         population: outcome
             .population
             .iter()
@@ -141,16 +151,18 @@ fn topology(outcome: &Outcome) -> Topology<'_> {
 
 /// The selected rules, with the sums over all topologies.
 fn rules<'r>(report: &'r Report<'_>, topologies: &[Topology<'_>]) -> Vec<Rule<'r>> {
-    let mut sums: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut sums: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for looked in topologies.iter().flat_map(|topology| &topology.rules) {
-        let (examined, violations) = sums.entry(looked.name).or_default();
+        let [examined, violations, ignored] = sums.entry(looked.name).or_default();
         *examined += looked.examined;
         *violations += looked.violations;
+        *ignored += looked.ignored;
     }
     let rule = |rule: &'r super::Rule| {
         let super::Rule { id, group, severity, title, docs: _, sources } = rule;
-        let (examined, violations) = sums.get(id.as_str()).copied().unwrap_or_default();
-        Rule { name: id, group, level: severity.as_str(), title, sources, examined, violations }
+        let [examined, violations, ignored] = sums.get(id.as_str()).copied().unwrap_or_default();
+        let level = severity.as_str();
+        Rule { name: id, group, level, title, sources, examined, violations, ignored }
     };
     report.rules.iter().map(rule).collect()
 }

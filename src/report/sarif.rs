@@ -61,7 +61,8 @@ struct Results<'a> {
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let findings = gravest(&self.outcome.findings).into_iter();
+        // GitHub would open an alert for what is ignored too.
+        let findings = gravest(self.outcome.open()).into_iter();
         serializer.collect_seq(findings.map(|finding| self.log.result(finding, self.outcome)))
     }
 }
@@ -100,6 +101,10 @@ impl<'r> Log<'r> {
         head["automationDetails"] = json!({ "id": category(&outcome.path) });
         head["artifacts"] = outcome.files.iter().map(|&file| self.artifact(file)).collect();
         head["invocations"] = json!([self.invocation(outcome)]);
+        head["properties"] = json!({
+            "configuration": outcome.configuration,
+            "ignored": outcome.ignored().count(),
+        });
         let is_checked = outcome.problems.is_empty();
         Run { head, results: is_checked.then_some(Results { log: self, outcome }) }
     }
@@ -120,8 +125,9 @@ impl<'r> Log<'r> {
         let mut notifications: Vec<Value> =
             problems.map(|problem| self.notification(problem, outcome)).collect();
         let could_check = notifications.is_empty();
-        if outcome.findings.len() > MOST_RESULTS {
-            notifications.push(too_many_results(outcome.findings.len()));
+        let open = outcome.open().count();
+        if open > MOST_RESULTS {
+            notifications.push(too_many_results(open));
         }
         let vacuous = outcome.examined.iter().filter(|examined| examined.subjects == 0);
         notifications.extend(vacuous.map(|examined| self.not_evidence(&examined.rule)));
@@ -253,8 +259,8 @@ fn category(path: &str) -> String {
 }
 
 /// The findings that are written, in their order.
-fn gravest(findings: &[Finding]) -> Vec<&Finding> {
-    let mut chosen: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+fn gravest<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<&'f Finding> {
+    let mut chosen: Vec<(usize, &Finding)> = findings.enumerate().collect();
     if chosen.len() > MOST_RESULTS {
         chosen.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
         chosen.truncate(MOST_RESULTS);

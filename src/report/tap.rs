@@ -13,7 +13,7 @@ use crate::violation::Finding;
 /// Writes version, tests, plan, and the exit code as a comment.
 pub fn write(report: &Report<'_>, _: &Style, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"TAP version 14\n")?;
-    let mut tests = Tests { report, places: Places::new(report.sources), number: 0, out };
+    let mut tests = Tests { places: Places::new(report.sources), number: 0, out };
     report.problems.iter().try_for_each(|problem| tests.problem(problem, None))?;
     for outcome in report.outcomes {
         let path = Some(outcome.path.as_str());
@@ -25,7 +25,6 @@ pub fn write(report: &Report<'_>, _: &Style, out: &mut dyn Write) -> io::Result<
 }
 
 struct Tests<'a> {
-    report: &'a Report<'a>,
     places: Places<'a>,
     /// Of the last test, counted from 1.
     number: usize,
@@ -34,12 +33,18 @@ struct Tests<'a> {
 
 impl Tests<'_> {
     fn rules(&mut self, outcome: &Outcome) -> io::Result<()> {
-        let mut found = by_rule(&outcome.findings);
+        let mut found = by_rule(outcome.open());
         for examined in &outcome.examined {
             let findings = found.remove(examined.rule.as_str()).unwrap_or_default();
             self.rule(&examined.rule, examined.subjects, &findings, outcome)?;
         }
-        found.iter().try_for_each(|(rule, findings)| self.rule(rule, 0, findings, outcome))
+        found.iter().try_for_each(|(rule, findings)| self.rule(rule, 0, findings, outcome))?;
+        match outcome.ignored().count() {
+            0 => Ok(()),
+            ignored => {
+                writeln!(self.out, "# ignored by comments in {}: {ignored}", escape(&outcome.path))
+            }
+        }
     }
 
     fn rule(
@@ -55,7 +60,7 @@ impl Tests<'_> {
         };
         // A test that is to do fails nothing.
         let to_do = format!(" # TODO {}, below --fail-on", gravest.as_str());
-        let to_do = if self.report.fails(gravest) { "" } else { &to_do };
+        let to_do = if outcome.is_failure(gravest) { "" } else { &to_do };
         self.test(false, rule, Some(&outcome.path), to_do)?;
         self.begin(gravest)?;
         writeln!(self.out, "  examined: {examined}\n  violations:")?;

@@ -50,7 +50,7 @@ impl Drop for Folder {
 }
 
 /// Variables that change what lynt prints or writes.
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 12] = [
     "NO_COLOR",
     "FORCE_COLOR",
     "CLICOLOR_FORCE",
@@ -60,6 +60,9 @@ const VARIABLES: [&str; 9] = [
     "LANG",
     "LC_ALL",
     "GITHUB_STEP_SUMMARY",
+    "LYNT_CONFIG",
+    "LYNT_TODAY",
+    "SOURCE_DATE_EPOCH",
 ];
 
 pub fn command(folder: &Path, arguments: &[&str]) -> Command {
@@ -68,6 +71,8 @@ pub fn command(folder: &Path, arguments: &[&str]) -> Command {
     VARIABLES.iter().for_each(|name| {
         command.env_remove(name);
     });
+    // No configuration above the folder counts.
+    command.env("HOME", folder).env("USERPROFILE", folder);
     command
 }
 

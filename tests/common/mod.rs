@@ -4,13 +4,13 @@
 
 pub mod command;
 
-use lynt::discover::TopologyFiles;
+use lynt::discover::{Choice, Request, TopologyFiles, discover};
 use lynt::report::{FORMATS, Outcome, Report, Style};
 use lynt::rule_tests::{judge, marks_of};
 use lynt::rules::Rules;
 use lynt::source::{Severity, Sources};
 use lynt::{Options, Timings, check};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// A topology of texts, as one check saw it.
@@ -72,12 +72,19 @@ impl Checked {
             sources: &self.sources,
             rules: &[],
             rule_files: &Sources::default(),
-            fail_on: Some(Severity::Error),
             exit_code: 1,
         };
         write(&report, &style, &mut text).expect("writing to memory");
         String::from_utf8(text).expect("reports are UTF-8")
     }
+}
+
+/// The topologies of a path, as where no configuration counts.
+pub fn topologies(path: PathBuf, sources: &mut Sources) -> Vec<TopologyFiles> {
+    let choice = Choice { isolated: true, ..Choice::default() };
+    let request = Request { paths: &[path], exclude: &[], stdin_name: "<stdin>", choice: &choice };
+    let found = discover(&request, sources).expect("the path is read");
+    found.topologies.into_iter().map(|(topology, _)| topology).collect()
 }
 
 /// Compares with the file `tests/snapshots/<name>`; `LYNT_BLESS=1` writes it anew.
@@ -99,5 +106,6 @@ pub fn assert_snapshot(name: &str, text: &str) {
 pub fn file_outcome(text: &str) -> (Outcome, Sources) {
     let mut sources = Sources::default();
     let file = sources.add("t.toml", text);
-    (Outcome { path: "t.toml".to_owned(), files: vec![file], ..Outcome::default() }, sources)
+    let (path, fail_on) = ("t.toml".to_owned(), Some(Severity::Error));
+    (Outcome { path, files: vec![file], fail_on, ..Outcome::default() }, sources)
 }

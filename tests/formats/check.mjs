@@ -24,6 +24,8 @@ const names = fs
 
 for (const name of names) {
     const report = JSON.parse(read(name, "json.json"));
+    // Of what comments hide these formats don't tell.
+    report.findings = report.findings.filter(({ status }) => status === "open");
     checkTap(report, read(name, "tap.tap"));
     checkGithub(report, read(name, "github.txt"));
     checkAzure(report, read(name, "azure.txt"));

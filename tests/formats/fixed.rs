@@ -1,11 +1,14 @@
 //! One run with a bit of everything: several labels in two files, an odd name, a warning, a note, a
-//! rule that looked at nothing, and a topology that could not be checked.
+//! rule that looked at nothing, what is ignored, ignores that are wrong or hide nothing, and a topology
+//! that could not be checked.
 
+use lynt::date::Date;
 use lynt::discover::TopologyFiles;
 use lynt::proof::Size;
 use lynt::report::{Outcome, Report, Rule};
 use lynt::rules::Rules;
 use lynt::source::{Severity, Sources};
+use lynt::suppress::{CHECKS, Policy};
 use lynt::{Options, Timings, check};
 
 const POOLS: &str = r#"# Zürich and Genève back each other up.
@@ -20,6 +23,14 @@ fqdn = "fe-bsl.contoso.com"
 [[user-group]]
 name = "=1+1"
 home = "nowhere.contoso.com"
+
+# lynt: ignore[unknown-version, asymmetric-backup] until 2026-12-31 by =netops: =CHG-4711, "Rome"
+[[pool]]
+fqdn = "fe-rom.contoso.com"
+
+[[pool]]
+fqdn = "fe-mil.contoso.com" # lynt: ignore[unknown-versoin]: <b>
+version = "sfb-2015"
 "#;
 
 const MORE: &str = r#"[[pool]]
@@ -63,20 +74,27 @@ impl Fixed {
             topology("topology", &[("pools.toml", POOLS), ("more [2] é.toml", MORE)], &mut sources),
             topology("typo", &[("typo.toml", TYPO)], &mut sources),
         ];
+        let policy = Policy::new(Date::new(2026, 11, 23).expect("a date"));
         let options = Options {
             selected: &|rule| SELECTED.contains(&rule.id.as_str()),
             subjects: true,
             proofs: Some(Size::default()),
+            ignores: Some(&policy),
             ..Options::default()
         };
-        let check = |topology: &TopologyFiles| {
-            check(&rules, &sources, topology, &options, &mut Timings::default())
+        let check = |topology: &TopologyFiles| Outcome {
+            configuration: Some(format!("{}/lynt.toml", topology.path)),
+            fail_on: Some(Severity::Error),
+            ..check(&rules, &sources, topology, &options, &mut Timings::default())
         };
         let outcomes = topologies.iter().map(check).collect();
         let shipped = rules.violations().into_iter().filter(|rule| (options.selected)(rule));
         let mut rule_files = Sources::default();
         rule_files.add("rules/vocabulary.dl", "fixed\n");
-        Self { outcomes, rules: shipped.map(with_fixed_docs).collect(), rule_files, sources }
+        let mut reported: Vec<Rule> = shipped.map(with_fixed_docs).collect();
+        reported.extend(CHECKS.iter().map(|check| Rule::of_check(check, check.severity)));
+        reported.sort_by(|one, other| one.id.cmp(&other.id));
+        Self { outcomes, rules: reported, rule_files, sources }
     }
 
     pub fn report(&self) -> Report<'_> {
@@ -86,7 +104,6 @@ impl Fixed {
             sources: &self.sources,
             rules: &self.rules,
             rule_files: &self.rule_files,
-            fail_on: Some(Severity::Error),
             exit_code: 2,
         }
     }

@@ -3,10 +3,11 @@
 use crate::common::file_outcome;
 use crate::limits::{finding, format, written};
 use lynt::atom::Subject;
+use lynt::date::Date;
 use lynt::examined::Subjects;
 use lynt::report::Examined;
-use lynt::source::Severity;
-use lynt::violation::Finding;
+use lynt::source::{Severity, Span};
+use lynt::violation::{Finding, Suppression};
 
 fn pool(name: &str) -> Subject {
     Subject { kind: "pool".to_owned(), name: name.to_owned(), place: None }
@@ -30,6 +31,39 @@ fn cases(found: &[(&str, Severity)]) -> Vec<(String, String)> {
         (name.expect("a name").to_owned(), element.unwrap_or("holds").to_owned())
     });
     cases.collect()
+}
+
+/// What is ignored does not pass, and where something else is open, that is told.
+#[test]
+fn what_is_ignored_is_skipped() {
+    let suppression = Suppression {
+        place: Span::new(0, 0..1),
+        reason: "CHG-4711".to_owned(),
+        by: Some("netops".to_owned()),
+        until: Date::new(2026, 12, 31),
+        days_left: Some(38),
+    };
+    let with = |found: &[(&str, Severity, bool)]| {
+        let (mut outcome, sources) = file_outcome("x = 1\n");
+        let findings =
+            found.iter().enumerate().map(|(number, &(name, severity, ignored))| Finding {
+                subject: pool(name),
+                suppression: ignored.then(|| suppression.clone()),
+                ..finding(number, severity)
+            });
+        outcome.findings = findings.collect();
+        outcome.examined = vec![Examined { rule: "a-rule".to_owned(), subjects: 1 }];
+        outcome.subjects = Subjects { all: vec![pool("a")], of_rules: vec![vec![0]] };
+        written(format("junit").write, &[outcome], &sources)
+    };
+    let skipped = "<skipped message=\"ignored until 2026-12-31 by netops: CHG-4711\">";
+    let text = with(&[("a", Severity::Error, true)]);
+    assert!(text.contains(skipped) && text.contains("failures=\"0\""), "{text}");
+    let text = with(&[("a", Severity::Error, true), ("a", Severity::Error, false)]);
+    assert!(text.contains("<failure message=\"finding 1\""), "{text}");
+    assert!(text.contains("ignored until 2026-12-31 by netops: CHG-4711"), "{text}");
+    let text = with(&[("a", Severity::Error, true), ("a", Severity::Note, false)]);
+    assert!(text.contains("<skipped message=\"note, below --fail-on: finding 1\">"), "{text}");
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub fn finding(number: usize, severity: Severity) -> Finding {
         fixes: Vec::new(),
         handle: format!("a-rule:{number}"),
         proof: None,
+        suppression: None,
     }
 }
 
@@ -41,7 +42,6 @@ pub fn written(write: lynt::report::Write, outcomes: &[Outcome], sources: &Sourc
         sources,
         rules: &[],
         rule_files: &Sources::default(),
-        fail_on: Some(Severity::Error),
         exit_code: 1,
     };
     let style = Style { color: false, ascii: true, width: 100, proofs: false };

@@ -11,7 +11,7 @@ mod subjects;
 
 use common::assert_snapshot;
 use lynt::report::{FORMATS, Format, Report, Style};
-use lynt::source::{Problem, Severity, Sources};
+use lynt::source::{Problem, Sources};
 use std::fs;
 use std::path::Path;
 
@@ -76,7 +76,6 @@ fn a_run_that_could_not_begin_is_in_every_format() {
         sources: &sources,
         rules: &[],
         rule_files: &sources,
-        fail_on: Some(Severity::Error),
         exit_code: 2,
     };
     for format in FORMATS {

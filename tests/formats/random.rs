@@ -1,11 +1,12 @@
 //! Reports made of odd texts, with places anywhere.
 
 use lynt::atom::{Argument, Atom, Subject, Value};
+use lynt::date::Date;
 use lynt::examined::Subjects;
 use lynt::proof::{RulePlace, Told, ToldKind};
 use lynt::report::{Examined, Outcome, Report, Rule};
 use lynt::source::{FileId, Label, Problem, Severity, Sources, Span};
-use lynt::violation::Finding;
+use lynt::violation::{Finding, Suppression};
 
 /// Marsaglia's xorshift64.
 pub struct Random(pub u64);
@@ -74,7 +75,6 @@ pub struct Made {
     outcomes: Vec<Outcome>,
     problems: Vec<Problem>,
     rules: Vec<Rule>,
-    fail_on: Option<Severity>,
     exit_code: u8,
 }
 
@@ -94,11 +94,13 @@ impl Made {
                 sources: random.texts(),
             })
             .into();
-        let outcomes: Vec<_> = (0..random.below(3)).map(|_| outcome(random, &sources)).collect();
+        let fail_on = [None, Some(random.severity())][random.below(2)];
+        let outcomes = (0..random.below(3))
+            .map(|_| Outcome { fail_on, ..outcome(random, &sources) })
+            .collect();
         let problems = (0..random.below(2)).map(|_| problem(random, &sources)).collect();
         let exit_code = u8::try_from(random.below(3)).expect("small");
-        let fail_on = [None, Some(random.severity())][random.below(2)];
-        Self { sources, outcomes, problems, rules, fail_on, exit_code }
+        Self { sources, outcomes, problems, rules, exit_code }
     }
 
     pub fn report(&self) -> Report<'_> {
@@ -108,7 +110,6 @@ impl Made {
             sources: &self.sources,
             rules: &self.rules,
             rule_files: &self.sources,
-            fail_on: self.fail_on,
             exit_code: self.exit_code,
         }
     }
@@ -134,6 +135,7 @@ fn outcome(random: &mut Random, sources: &Sources) -> Outcome {
         examined: examined.collect(),
         population: vec![(random.text(3), random.below(3))],
         findings,
+        configuration: [None, Some(random.text(4))][random.below(2)].clone(),
         subjects: Subjects { all, of_rules },
         ..Outcome::default()
     }
@@ -161,7 +163,19 @@ fn finding(random: &mut Random, sources: &Sources, subjects: &[Subject]) -> Find
         fixes: Vec::new(),
         handle: random.text(4),
         proof: Some(proof(random, sources, 3)),
+        suppression: (random.below(4) == 0).then(|| suppression(random)),
         rule,
+    }
+}
+
+fn suppression(random: &mut Random) -> Suppression {
+    let until = [None, Date::new(2026, 12, 31)][random.below(2)];
+    Suppression {
+        place: Span::new(0, 0..random.below(9)),
+        reason: random.text(6),
+        by: random.texts().pop(),
+        until,
+        days_left: until.map(|_| 38),
     }
 }
 

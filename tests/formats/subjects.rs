@@ -1,9 +1,9 @@
 //! Atoms and subjects: what findings are about, as data.
 
 use crate::common::command::Folder;
+use crate::common::topologies;
 use lynt::atom::Value;
 use lynt::datalog::compile;
-use lynt::discover::discover;
 use lynt::eval::{self, Limits};
 use lynt::rules::{RuleSet, Rules};
 use lynt::source::Sources;
@@ -35,7 +35,8 @@ fn findings_are_about_what_was_examined() {
             _ => paths.push(root.join(example)),
         }
     }
-    let topologies = discover(&paths, &[], "", &mut sources).expect("topologies");
+    let topologies = paths.into_iter().flat_map(|path| topologies(path, &mut sources));
+    let topologies: Vec<_> = topologies.collect();
     let options = Options { subjects: true, ..Options::default() };
     let mut findings = 0;
     for topology in &topologies {
@@ -115,8 +116,7 @@ fn subjects_are_named_only_on_request() {
     let folder = Folder::new("subjects");
     folder.write("t.toml", "[[pool]]\nfqdn = \"p.contoso.com\"\n");
     let mut sources = Sources::default();
-    let topologies = discover(std::slice::from_ref(&folder.0), &[], "", &mut sources);
-    let topologies = topologies.expect("a topology");
+    let topologies = topologies(folder.0.clone(), &mut sources);
     for subjects in [false, true] {
         let options = Options { subjects, ..Options::default() };
         let outcome = check(&rules, &sources, &topologies[0], &options, &mut Timings::default());

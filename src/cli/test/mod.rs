@@ -6,7 +6,7 @@ mod junit;
 mod warnings;
 
 use super::file::write_whole;
-use super::rule_files::{LimitArguments, WrongRules, warn};
+use super::rule_files::{LimitArguments, warn};
 use super::{CLEAN, Output, VIOLATIONS};
 use crate::datalog::program::Violation;
 use crate::discover::{TestFiles, TopologyFiles, display, rule_files, test_files};
@@ -164,7 +164,7 @@ fn targets(wanted: &[Target]) -> Result<Vec<Target>, Problem> {
 }
 
 /// The shipped rules with those of the paths, and where marked topologies are.
-fn load(arguments: &Arguments) -> Result<(Rules, TestFiles), WrongRules> {
+fn load(arguments: &Arguments) -> Result<(Rules, TestFiles), (Vec<Problem>, Sources)> {
     let here = [PathBuf::from(".")];
     let paths = match (arguments.paths.as_slice(), arguments.shipped) {
         ([], true) => &[],

@@ -513,6 +513,7 @@ impl Checker<'_> {
             docs: item.docs.clone(),
             kind,
             default,
+            value: default,
         });
         Some(())
     }

@@ -1,0 +1,43 @@
+//! How long each part of a check took.
+
+use crate::Timings;
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+/// What `--timings` prints.
+pub(super) struct Clock {
+    start: Instant,
+    /// How long it took to read the rules.
+    pub started: Duration,
+    /// How long it took to read the topologies.
+    pub read: Duration,
+    /// How long the checks took.
+    pub arrows: Timings,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        let (zero, arrows) = (Duration::ZERO, Timings::default());
+        Self { start: Instant::now(), started: zero, read: zero, arrows }
+    }
+}
+
+impl Clock {
+    /// Writes it to standard error.
+    pub(super) fn write(&self, reporting: Duration) -> io::Result<()> {
+        let Timings { parse, facts, rules, explain } = self.arrows;
+        let mut text = String::new();
+        for (name, time) in [
+            ("start", self.started),
+            ("read", self.read),
+            ("parse", parse),
+            ("facts", facts),
+            ("rules", rules),
+            ("report", reporting + explain),
+            ("all", self.start.elapsed()),
+        ] {
+            text.push_str(&format!("{name:<7}{:>10.2} ms\n", time.as_secs_f64() * 1000.0));
+        }
+        io::stderr().write_all(text.as_bytes())
+    }
+}

@@ -1,0 +1,147 @@
+//! Which configuration counts, and the rules as it wants them.
+
+use super::Output;
+use crate::config::{Origin, apply};
+use crate::discover::{Choice, Configuration, Configurations, display, rule_files};
+use crate::report::shell_word;
+use crate::rules::Rules;
+use crate::source::{Problem, Sources};
+use std::path::{Path, PathBuf};
+use std::{env, io};
+
+/// Which `lynt.toml` counts.
+#[derive(clap::Args)]
+pub(super) struct ConfigArguments {
+    /// A file that counts instead of the lynt.toml that is found, or a setting as TOML, such as
+    /// `--config 'output.fail-on = "note"'` (repeatable)
+    #[arg(long, value_name = "FILE|SETTING", help_heading = "Configuration")]
+    config: Vec<String>,
+    /// Let no lynt.toml count
+    #[arg(long, help_heading = "Configuration")]
+    isolated: bool,
+}
+
+/// The variable that names a file instead of `--config FILE`.
+const VARIABLE: &str = "LYNT_CONFIG";
+
+impl ConfigArguments {
+    /// Which configuration counts.
+    ///
+    /// # Errors
+    /// The options contradict each other.
+    pub(super) fn choice(&self) -> Result<Choice, Vec<Problem>> {
+        let (inline, files): (Vec<&String>, Vec<&String>) =
+            self.config.iter().partition(|text| is_setting(text));
+        let usage = |message: &str| Err(vec![Problem::error("usage", message)]);
+        let file = match (files.as_slice(), self.isolated) {
+            ([], true) => None,
+            ([], false) => env::var_os(VARIABLE).filter(|file| !file.is_empty()).map(PathBuf::from),
+            (_, true) => return usage("`--isolated` lets no file count, `--config` names one"),
+            ([file], false) => Some(PathBuf::from(file)),
+            _ => return usage("`--config`: two files are named, one can count"),
+        };
+        let inline = inline.into_iter().cloned().collect();
+        Ok(Choice { isolated: self.isolated, file, inline })
+    }
+
+    /// Whether a file is named here or in the environment.
+    pub(super) fn names_file(&self) -> bool {
+        self.choice().is_ok_and(|choice| choice.file.is_some())
+    }
+
+    /// What follows a command so that the same configuration counts: ` --isolated`.
+    pub(super) fn arguments(&self) -> String {
+        let configs = self.config.iter().map(|text| format!(" --config {}", shell_word(text)));
+        let isolated = if self.isolated { " --isolated" } else { "" };
+        configs.collect::<String>() + isolated
+    }
+}
+
+/// Whether `--config` has a setting, and no file.
+fn is_setting(text: &str) -> bool {
+    text.contains('=') && !Path::new(text).is_file()
+}
+
+/// What keeps rules from running.
+pub(super) enum WrongRules {
+    /// Problems of rule files, placed in these sources.
+    Rules(Vec<Problem>, Sources),
+    /// Problems of settings, placed in the sources of the run.
+    Settings(Vec<Problem>),
+}
+
+impl WrongRules {
+    /// Tells it on standard error.
+    pub(super) fn tell(&self, output: &mut Output, sources: &Sources) -> io::Result<u8> {
+        match self {
+            WrongRules::Rules(problems, sources) => output.could_not_check(problems, sources),
+            WrongRules::Settings(problems) => output.could_not_check(problems, sources),
+        }
+    }
+
+    /// The problems with the sources that they are placed in; `sources` are those of the run.
+    pub(super) fn placed(self, sources: Sources) -> (Vec<Problem>, Sources) {
+        match self {
+            WrongRules::Rules(problems, sources) => (problems, sources),
+            WrongRules::Settings(problems) => (problems, sources),
+        }
+    }
+}
+
+/// The configuration that counts in the current folder.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn here(
+    arguments: &ConfigArguments,
+    sources: &mut Sources,
+) -> Result<Configuration, Vec<Problem>> {
+    let choice = arguments.choice()?;
+    let mut configurations = Configurations::new(&choice, sources)?;
+    let at = configurations.of(Path::new(""), sources)?;
+    Ok(configurations.found.swap_remove(at))
+}
+
+/// The shipped rules and those that the configuration and `paths`, from the command line, name, with the
+/// levels and parameters of the configuration.
+pub(super) fn rules(configuration: &Configuration, paths: &[PathBuf]) -> Result<Rules, WrongRules> {
+    let mut missing = Vec::new();
+    let mut all = Vec::new();
+    for (path, origin) in configuration.config.texts("rules.paths") {
+        let path = configuration.resolve(Path::new(path), *origin);
+        if !path.exists() {
+            missing.push(no_such_path(&path, *origin));
+        }
+        all.push(path);
+    }
+    if !missing.is_empty() {
+        return Err(WrongRules::Settings(missing));
+    }
+    all.extend_from_slice(paths);
+    let mut rules =
+        load(&all).map_err(|(problems, sources)| WrongRules::Rules(problems, sources))?;
+    apply(&configuration.config, &mut rules).map_err(WrongRules::Settings)?;
+    Ok(rules)
+}
+
+fn no_such_path(path: &Path, origin: Origin) -> Problem {
+    let message = format!("there is no {}", display(path));
+    let problem = Problem::error("unreadable", message);
+    match origin.span() {
+        Some(span) => problem.at(span, "").help("paths are relative to the folder of this file"),
+        None => problem,
+    }
+}
+
+/// The shipped rules and those of `paths`.
+fn load(paths: &[PathBuf]) -> Result<Rules, (Vec<Problem>, Sources)> {
+    let shipped = Rules::shipped();
+    if paths.is_empty() {
+        return Ok(shipped);
+    }
+    let mut sources = Sources::default();
+    match rule_files(paths, &mut sources) {
+        Ok(_) => shipped.with_custom(sources.files.into_iter().map(|file| (file.path, file.text))),
+        Err(problems) => Err((problems, sources)),
+    }
+}

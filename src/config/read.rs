@@ -1,0 +1,278 @@
+//! Walks the TOML of a configuration: known keys become settings, all else a problem in its place.
+
+use super::keys::{Form, KEYS, Key, index};
+use super::version::{VERSION, fits};
+use super::{Config, Origin, Setting, Value};
+use crate::source::{FileId, Problem, Sources, Span};
+use crate::spelling::nearest;
+use crate::topology::pieces;
+use crate::topology::{describe, integer};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+/// Reads the configuration in `file`.
+///
+/// # Errors
+/// Everything that is wrong with it, sorted by place; where this lynt is not of the version that it wants,
+/// that alone.
+pub fn parse(sources: &Sources, file: FileId) -> Result<Config, Vec<Problem>> {
+    let text = &sources.file(file).text;
+    let mut reader = Reader { file, offset: 0, config: Config::default(), problems: Vec::new() };
+    let is_table = |name: &str| parts_below(&[]).any(|part| part == name);
+    let errors = pieces::parse(text, &is_table, &mut |piece| {
+        reader.offset = piece.offset;
+        reader.table(&[], &[], &piece.table);
+    });
+    let Reader { config, mut problems, .. } = reader;
+    match version(&config) {
+        Version::Other(problem) => return Err(vec![problem]),
+        // What was read of a text that can't be read says nothing.
+        Version::Unknown(problem) if errors.is_empty() => problems.push(problem),
+        Version::Unknown(_) | Version::Fits => {}
+    }
+    for error in errors {
+        let problem =
+            Problem::error("toml-syntax", error.message).at(Span::new(file, error.span), "");
+        problems.push(match error.first {
+            Some(first) => problem.at(Span::new(file, first), "first here"),
+            None => problem,
+        });
+    }
+    problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
+    if problems.is_empty() { Ok(config) } else { Err(problems) }
+}
+
+/// What `required-version` comes to.
+enum Version {
+    Fits,
+    /// Another version of lynt may know other keys, so nothing else is said then.
+    Other(Problem),
+    Unknown(Problem),
+}
+
+fn version(config: &Config) -> Version {
+    let setting = config.get("required-version", "");
+    let wanted = setting.map(|setting| (&setting.value, setting.origin.span()));
+    let Some((Value::Text(wanted), Some(span))) = wanted else { return Version::Fits };
+    match fits(wanted, VERSION) {
+        Some(true) => Version::Fits,
+        Some(false) => {
+            let message = format!("this is lynt {VERSION}, the configuration wants {wanted}");
+            let problem = Problem::error("required-version", message).at(span, "");
+            Version::Other(problem.help("install such a version"))
+        }
+        None => {
+            let message = format!("`{wanted}` says no versions");
+            let help = "write such as \">=0.3\" or \">=0.3, <1\"";
+            Version::Unknown(Problem::error("unknown-value", message).at(span, "").help(help))
+        }
+    }
+}
+
+struct Reader {
+    file: FileId,
+    /// Where the piece begins that is being read.
+    offset: usize,
+    config: Config,
+    problems: Vec<Problem>,
+}
+
+/// A name that a key's path leaves open.
+type Name = (String, Span);
+
+impl Reader {
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, range.start + self.offset..range.end + self.offset)
+    }
+
+    /// `path`: the parts of the table's path as [`KEYS`] has it; `names`: what stands for each `*` in it.
+    fn table(&mut self, path: &[&'static str], names: &[Name], table: &DeTable<'_>) {
+        for (key, value) in table {
+            let name: &str = key.get_ref();
+            let mut known = parts_below(path);
+            let Some(part) = known.find(|part| *part == name || *part == "*") else {
+                self.unknown_key(path, names, key);
+                continue;
+            };
+            let path = [path, &[part]].concat();
+            let own = (part == "*").then(|| (name.to_owned(), self.span(key.span())));
+            if path == ["rule", "*"] {
+                self.config.rules.extend(own.clone());
+            }
+            let names: Vec<Name> = names.iter().cloned().chain(own).collect();
+            let written = path.join(".");
+            match (KEYS.iter().find(|key| key.path == written), value.get_ref()) {
+                (Some(key), _) => self.value(key, &names, value),
+                (None, DeValue::Table(inner)) => self.table(&path, &names, inner),
+                (None, found) => {
+                    self.wrong_type(&shown(&path, &names), "a table", found, value.span())
+                }
+            }
+        }
+    }
+
+    fn unknown_key(&mut self, path: &[&'static str], names: &[Name], key: &Spanned<DeString<'_>>) {
+        let name: &str = key.get_ref();
+        let mut keys: Vec<&str> = parts_below(path).collect();
+        keys.dedup();
+        let owner = match path {
+            [] => "the configuration".to_owned(),
+            path => format!("`[{}]`", shown(path, names)),
+        };
+        let problem = Problem::error("unknown-key", format!("{owner} has no key `{name}`"))
+            .at(self.span(key.span()), "")
+            .help(format!("its keys are {}", keys.join(", ")))
+            .did_you_mean(nearest(name, keys.iter().copied()));
+        self.problems.push(problem);
+    }
+
+    fn value(&mut self, key: &Key, names: &[Name], value: &Spanned<DeValue<'_>>) {
+        let parts: Vec<&'static str> = key.path.split('.').collect();
+        let path = shown(&parts, names);
+        let origin = Origin::Text(self.span(value.span()));
+        let found = match (key.form, value.get_ref()) {
+            (Form::Text, DeValue::String(text)) => Some(Value::Text(text.to_string())),
+            (Form::Choice(choices), DeValue::String(text)) => {
+                self.choice(&path, choices, text, value.span())
+            }
+            (Form::Bool, DeValue::Boolean(value)) => Some(Value::Bool(*value)),
+            (Form::Days | Form::Param, DeValue::Integer(number)) => {
+                let number = integer(number);
+                let is_days = key.form == Form::Days;
+                let found = number.filter(|number| !is_days || (0..=MOST_DAYS).contains(number));
+                self.number(&path, is_days, found, value.span())
+            }
+            (Form::Param, DeValue::String(text)) => Some(Value::Text(text.to_string())),
+            (Form::Texts, DeValue::Array(array)) => {
+                let texts = array.iter().filter_map(|item| match item.get_ref() {
+                    DeValue::String(text) => {
+                        Some((text.to_string(), Origin::Text(self.span(item.span()))))
+                    }
+                    other => {
+                        self.wrong_type(&path, "an array of texts", other, item.span());
+                        None
+                    }
+                });
+                Some(Value::Texts(texts.collect()))
+            }
+            (form, other) => {
+                self.wrong_type(&path, form.describe(), other, value.span());
+                None
+            }
+        };
+        let Some(value) = found else { return };
+        let name = names.last().map_or(origin, |(_, span)| Origin::Text(*span));
+        if key.form == Form::Param {
+            let under = names.split_last().map_or(&[][..], |(_, before)| before).to_vec();
+            self.param(names, Setting { value, origin, name, under });
+        } else {
+            let names =
+                (index(key.path), names.last().map_or(String::new(), |(name, _)| name.clone()));
+            self.config.settings.insert(names, Setting { value, origin, name, under: Vec::new() });
+        }
+    }
+
+    /// A parameter may be set in several places, to one value.
+    fn param(&mut self, names: &[Name], setting: Setting) {
+        let Some((name, _)) = names.last() else { return };
+        match self.config.settings.entry((index("params.*"), name.clone())) {
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(setting);
+            }
+            std::collections::btree_map::Entry::Occupied(mut entry)
+                if entry.get().value == setting.value =>
+            {
+                entry.get_mut().under.extend(setting.under);
+            }
+            std::collections::btree_map::Entry::Occupied(entry) => {
+                let places = [setting.origin.span(), entry.get().origin.span()];
+                let message = format!("`{name}` is set to two values");
+                let mut problem = Problem::error("duplicate-param", message).help(
+                    "a parameter holds for all rules that read it: set it once, in `[params]`",
+                );
+                for (place, text) in places.into_iter().flatten().zip(["again here", "first here"])
+                {
+                    problem = problem.at(place, text);
+                }
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    fn choice(
+        &mut self,
+        path: &str,
+        choices: &[&str],
+        text: &str,
+        range: Range<usize>,
+    ) -> Option<Value> {
+        if choices.contains(&text) {
+            return Some(Value::Text(text.to_owned()));
+        }
+        let problem = Problem::error("unknown-value", format!("`{path}` can't be `{text}`"))
+            .at(self.span(range), "")
+            .help(format!("it is one of {}", choices.join(", ")))
+            .did_you_mean(nearest(text, choices.iter().copied()));
+        self.problems.push(problem);
+        None
+    }
+
+    fn number(
+        &mut self,
+        path: &str,
+        is_days: bool,
+        number: Option<i64>,
+        range: Range<usize>,
+    ) -> Option<Value> {
+        if number.is_none() {
+            let message = match is_days {
+                true => format!("`{path}` is a number of days from 0 to {MOST_DAYS}"),
+                false => format!("`{path}` does not fit into 64 bits"),
+            };
+            self.problems.push(Problem::error("unknown-value", message).at(self.span(range), ""));
+        }
+        number.map(Value::Number)
+    }
+
+    fn wrong_type(&mut self, path: &str, wanted: &str, found: &DeValue<'_>, range: Range<usize>) {
+        let found = describe(found);
+        let problem =
+            Problem::error("wrong-type", format!("`{path}` wants {wanted}, found {found}"))
+                .at(self.span(range), format!("this is {found}"));
+        self.problems.push(problem);
+    }
+}
+
+/// A hundred years.
+const MOST_DAYS: i64 = 36_525;
+
+impl Form {
+    fn describe(self) -> &'static str {
+        match self {
+            Form::Text | Form::Choice(_) => "a text",
+            Form::Texts => "an array of texts",
+            Form::Bool => "true or false",
+            Form::Days => "a number of days",
+            Form::Param => "a number or a duration such as \"30m\"",
+        }
+    }
+}
+
+/// The next parts of all keys below `path`.
+fn parts_below(path: &[&str]) -> impl Iterator<Item = &'static str> {
+    KEYS.iter().filter_map(move |key| {
+        let mut parts = key.path.split('.');
+        path.iter().all(|part| parts.next() == Some(part)).then(|| parts.next()).flatten()
+    })
+}
+
+/// A path with the names that stand for `*`.
+fn shown(path: &[&str], names: &[Name]) -> String {
+    let mut names = names.iter();
+    let parts = path.iter().map(|part| match *part {
+        "*" => names.next().map_or("*", |(name, _)| name),
+        part => part,
+    });
+    parts.collect::<Vec<_>>().join(".")
+}

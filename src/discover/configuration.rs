@@ -1,0 +1,208 @@
+//! Folders → the `lynt.toml` that counts for them.
+
+use super::{add, display, unreadable};
+use crate::config::{Config, Origin, parse};
+use crate::source::{FileId, Problem, Sources};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::{env, fs, path};
+
+/// What the file is called.
+pub const CONFIGURATION: &str = "lynt.toml";
+
+/// Which configuration counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Whether no file counts.
+    pub isolated: bool,
+    /// The file that counts instead of those that are found.
+    pub file: Option<PathBuf>,
+    /// Texts of TOML that count more than any file, the last one most.
+    pub inline: Vec<String>,
+}
+
+/// A configuration that counts for some topology.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    /// Its file's path as reports print it; None where there is no file.
+    pub path: Option<String>,
+    /// Its file.
+    pub file: Option<FileId>,
+    /// The folder of its file, from the current folder; empty where there is no file.
+    pub folder: PathBuf,
+    /// The settings of the file, and those of the command line's texts over them.
+    pub config: Config,
+    /// Its globs of files.
+    pub(super) globs: Globs,
+}
+
+impl Configuration {
+    /// A path that stands at `origin`: one in the file is relative to the file's folder.
+    pub fn resolve(&self, path: &Path, origin: Origin) -> PathBuf {
+        let is_in_file = self.file.is_some() && origin.span().map(|span| span.file) == self.file;
+        if is_in_file { self.folder.join(path) } else { path.to_path_buf() }
+    }
+}
+
+fn wrong_glob(glob: &str, origin: Origin, error: &ignore::Error) -> Problem {
+    let why = error.to_string().replace(['\n', '\r'], " ");
+    let problem = Problem::error("unknown-value", format!("`{glob}` is no glob: {why}"));
+    match origin.span() {
+        Some(span) => problem.at(span, ""),
+        None => problem,
+    }
+}
+
+/// Which files of folders belong to a topology. As in `.gitignore`: a glob without a `/` means a name in any
+/// folder, one that begins with `!` takes back what others before it say.
+#[derive(Clone, Debug)]
+pub(super) struct Globs {
+    folder: PathBuf,
+    includes_all: bool,
+    include: Gitignore,
+    exclude: Gitignore,
+}
+
+impl Globs {
+    /// The globs of a configuration in `folder`, a path from the root.
+    fn new(config: &Config, folder: PathBuf) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut compile = |key: &str| {
+            let mut builder = GitignoreBuilder::new(&folder);
+            builder.allow_unclosed_class(false);
+            for (glob, origin) in config.texts(key) {
+                if let Err(error) = builder.add_line(None, glob) {
+                    problems.push(wrong_glob(glob, *origin, &error));
+                }
+            }
+            builder.build().unwrap_or_else(|_| Gitignore::empty())
+        };
+        let (include, exclude) = (compile("topology.include"), compile("topology.exclude"));
+        let includes_all = config.get("topology.include", "").is_none();
+        match problems.is_empty() {
+            true => Ok(Self { folder, includes_all, include, exclude }),
+            false => Err(problems),
+        }
+    }
+
+    pub(super) fn include(&self, path: &Path) -> bool {
+        self.includes_all || self.matches(&self.include, path)
+    }
+
+    pub(super) fn exclude(&self, path: &Path) -> bool {
+        self.matches(&self.exclude, path)
+    }
+
+    /// Globs say nothing of what is not below their folder.
+    fn matches(&self, globs: &Gitignore, path: &Path) -> bool {
+        let below = path.strip_prefix(&self.folder);
+        below.is_ok_and(|path| globs.matched_path_or_any_parents(path, false).is_ignore())
+    }
+}
+
+/// The configurations that were asked for, each read once.
+pub struct Configurations<'c> {
+    choice: &'c Choice,
+    inline: Config,
+    /// In the order in which they were asked for.
+    pub found: Vec<Configuration>,
+    /// By file; None: it is wrong, which was said.
+    known: BTreeMap<Option<PathBuf>, Option<usize>>,
+}
+
+impl<'c> Configurations<'c> {
+    /// Reads the texts of the command line into `sources`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn new(choice: &'c Choice, sources: &mut Sources) -> Result<Self, Vec<Problem>> {
+        let (mut inline, mut problems) = (Config::default(), Vec::new());
+        for text in &choice.inline {
+            let file = sources.add("--config", text.as_str());
+            match parse(sources, file) {
+                Ok(config) => inline = inline.overlaid(config),
+                Err(mut wrong) => problems.append(&mut wrong),
+            }
+        }
+        match problems.is_empty() {
+            true => Ok(Self { choice, inline, found: Vec::new(), known: BTreeMap::new() }),
+            false => Err(problems),
+        }
+    }
+
+    /// The configuration for what is in `folder`: an index into `found`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, where that was not said yet.
+    pub fn of(&mut self, folder: &Path, sources: &mut Sources) -> Result<usize, Vec<Problem>> {
+        let file = match (&self.choice.file, self.choice.isolated) {
+            (_, true) => None,
+            (Some(file), _) => Some(file.clone()),
+            (None, _) => search(folder),
+        };
+        if let Some(known) = self.known.get(&file) {
+            return known.ok_or_else(Vec::new);
+        }
+        let read = self.read(file.as_deref(), sources);
+        let at = read.is_ok().then_some(self.found.len());
+        self.known.insert(file, at);
+        self.found.push(read?);
+        Ok(self.found.len() - 1)
+    }
+
+    fn read(
+        &self,
+        file: Option<&Path>,
+        sources: &mut Sources,
+    ) -> Result<Configuration, Vec<Problem>> {
+        let Some(path) = file else {
+            let (folder, config) = (PathBuf::new(), self.inline.clone());
+            let globs = Globs::new(&config, full(&folder))?;
+            return Ok(Configuration { path: None, file: None, folder, config, globs });
+        };
+        let shown = display(path);
+        let bytes = fs::read(path).map_err(|error| vec![unreadable(&shown, &error)])?;
+        let file = add(shown.clone(), bytes, sources).map_err(|problem| vec![problem])?;
+        let config = parse(sources, file)?.overlaid(self.inline.clone());
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        let globs = Globs::new(&config, full(&folder))?;
+        Ok(Configuration { path: Some(shown), file: Some(file), folder, config, globs })
+    }
+}
+
+/// The nearest `lynt.toml` from `folder` upward to the root of the repository or the home folder.
+pub fn search(folder: &Path) -> Option<PathBuf> {
+    let start = full(folder);
+    let home = env::home_dir();
+    for around in start.ancestors() {
+        let file = around.join(CONFIGURATION);
+        if file.is_file() {
+            return Some(if folder.is_absolute() { file } else { from_here(&file) });
+        }
+        if around.join(".git").exists() || home.as_deref() == Some(around) {
+            return None;
+        }
+    }
+    None
+}
+
+/// A path from the root.
+pub(super) fn full(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let is_above = path.components().any(|part| part == Component::ParentDir);
+    let canonical = is_above.then(|| fs::canonicalize(path).ok()).flatten();
+    let plain = || path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    canonical.unwrap_or_else(plain)
+}
+
+/// A path from the root, told from the current folder where they have a folder in common.
+fn from_here(path: &Path) -> PathBuf {
+    let here = full(Path::new(""));
+    for (up, around) in here.ancestors().enumerate() {
+        if let (Ok(below), Some(_)) = (path.strip_prefix(around), around.parent()) {
+            return std::iter::repeat_n(Path::new(".."), up).collect::<PathBuf>().join(below);
+        }
+    }
+    path.to_path_buf()
+}

@@ -1,0 +1,336 @@
+//! Paths on the command line → topologies: which files belong together, their texts, and the
+//! configuration that counts for them.
+
+mod configuration;
+mod marked;
+mod text;
+
+pub use configuration::{Choice, Configuration, Configurations, search};
+pub use marked::{TestFiles, test_files};
+pub use text::{add, is_utf16, not_utf8, utf16_problem};
+
+use crate::source::{FileId, Problem, Sources};
+use configuration::{CONFIGURATION, Globs, full};
+use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// The files of one topology.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopologyFiles {
+    /// The path by which reports call it.
+    pub path: String,
+    /// Its files, sorted by path.
+    pub files: Vec<FileId>,
+}
+
+/// Files in a topology's folder that are no part of it.
+const NOT_TOPOLOGY: &[&str] = &[CONFIGURATION, "lynt-baseline.toml"];
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'r> {
+    /// Files, folders with all their `*.toml`, or `-` for standard input. A folder below one of them that
+    /// holds a `lynt.toml` is a topology of its own.
+    pub paths: &'r [PathBuf],
+    /// Globs of files that are left out of folders.
+    pub exclude: &'r [String],
+    /// What standard input is called.
+    pub stdin_name: &'r str,
+    /// Which configuration counts.
+    pub choice: &'r Choice,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Discovered {
+    /// The topologies, each with its configuration: an index into `configurations`.
+    pub topologies: Vec<(TopologyFiles, usize)>,
+    /// The configurations that count for some topology.
+    pub configurations: Vec<Configuration>,
+}
+
+/// Reads topologies and their configurations into `sources`.
+///
+/// # Errors
+/// Everything that could not be found, read or decoded, and everything that is wrong with configurations.
+pub fn discover(request: &Request<'_>, sources: &mut Sources) -> Result<Discovered, Vec<Problem>> {
+    let mut configurations = Configurations::new(request.choice, sources)?;
+    let mut problems = Vec::new();
+    let mut topologies = Vec::new();
+    for path in request.paths {
+        let found = if path.is_dir() {
+            folder(path, request.exclude, &mut configurations, sources)
+        } else {
+            file(path, request.stdin_name, &mut configurations, sources).map(|found| vec![found])
+        };
+        match found {
+            Ok(mut found) => topologies.append(&mut found),
+            Err(mut wrong) => problems.append(&mut wrong),
+        }
+    }
+    let configurations = configurations.found;
+    if problems.is_empty() { Ok(Discovered { topologies, configurations }) } else { Err(problems) }
+}
+
+/// A topology that is one file, or comes from standard input.
+fn file(
+    path: &Path,
+    stdin_name: &str,
+    configurations: &mut Configurations<'_>,
+    sources: &mut Sources,
+) -> Result<(TopologyFiles, usize), Vec<Problem>> {
+    let is_stdin = path == Path::new("-");
+    let name = if is_stdin { Path::new(stdin_name) } else { path };
+    let configuration = configurations.of(name.parent().unwrap_or(Path::new("")), sources)?;
+    let topology = match is_stdin {
+        true => standard_input(stdin_name, sources),
+        false => read_topology(display(path), &[path.to_path_buf()], sources),
+    };
+    Ok((topology?, configuration))
+}
+
+/// A path as reports print it: with `/`, without a leading `./`.
+pub fn display(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    let text = text.strip_prefix("./").unwrap_or(&text);
+    if text.is_empty() { ".".to_owned() } else { text.to_owned() }
+}
+
+fn standard_input(name: &str, sources: &mut Sources) -> Result<TopologyFiles, Vec<Problem>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| vec![unreadable(name, &error)])?;
+    let file = add(name.to_owned(), bytes, sources).map_err(|problem| vec![problem])?;
+    Ok(TopologyFiles { path: name.to_owned(), files: vec![file] })
+}
+
+/// The topology of a folder, and those below it that have a `lynt.toml` of their own.
+fn folder(
+    root: &Path,
+    exclude: &[String],
+    configurations: &mut Configurations<'_>,
+    sources: &mut Sources,
+) -> Result<Vec<(TopologyFiles, usize)>, Vec<Problem>> {
+    let (mut nested, mut files) = (Vec::new(), Vec::new());
+    for path in walk(root, exclude)? {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+        if name == CONFIGURATION {
+            nested.push(path);
+        } else if has_extension(&path, "toml") && !NOT_TOPOLOGY.contains(&name) {
+            files.push(path);
+        }
+    }
+    // Outer ones first: what they exclude is no topology of its own.
+    nested.sort_by_key(|path| path.components().count());
+    let mut roots = vec![Root::new(root, configurations, sources)?];
+    let mut problems = Vec::new();
+    for path in &nested {
+        let folder = path.parent().unwrap_or(root);
+        if folder == root || is_excluded(path, &roots) {
+            continue;
+        }
+        match Root::new(folder, configurations, sources) {
+            Ok(root) => roots.push(root),
+            Err(mut wrong) => problems.append(&mut wrong),
+        }
+    }
+    files.retain(|path| !is_excluded(path, &roots));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    group(&files, &roots, configurations, sources)
+}
+
+/// A folder in which a topology begins.
+struct Root {
+    folder: PathBuf,
+    /// The folder as the configuration's globs see it.
+    full: PathBuf,
+    configuration: usize,
+    globs: Globs,
+}
+
+impl Root {
+    fn new(
+        folder: &Path,
+        configurations: &mut Configurations<'_>,
+        sources: &mut Sources,
+    ) -> Result<Self, Vec<Problem>> {
+        let configuration = configurations.of(folder, sources)?;
+        let globs = configurations.found[configuration].globs.clone();
+        Ok(Self { folder: folder.to_path_buf(), full: full(folder), configuration, globs })
+    }
+
+    fn holds(&self, path: &Path) -> bool {
+        path.starts_with(&self.folder)
+    }
+
+    /// `path`, which the folder holds, as the configuration's globs see it.
+    fn full(&self, path: &Path) -> PathBuf {
+        self.full.join(path.strip_prefix(&self.folder).unwrap_or(path))
+    }
+}
+
+/// Whether the configuration of any folder around `path` excludes it.
+fn is_excluded(path: &Path, roots: &[Root]) -> bool {
+    let mut around = roots.iter().filter(|root| root.holds(path));
+    around.any(|root| root.globs.exclude(&root.full(path)))
+}
+
+fn has_extension(path: &Path, wanted: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == wanted)
+}
+
+/// The files of a folder that are neither hidden, nor ignored by git, nor excluded, sorted by path.
+fn walk(root: &Path, exclude: &[String]) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    let exclude = exclusion(root, exclude).map_err(|problem| vec![problem])?;
+    let (mut paths, mut problems) = (Vec::new(), Vec::new());
+    // A folder that the user names is read even where git ignores it or its name begins with a dot.
+    let walk = WalkBuilder::new(root)
+        .overrides(exclude)
+        .require_git(false)
+        .sort_by_file_path(Ord::cmp)
+        .build();
+    for entry in walk {
+        match entry {
+            Ok(entry) if entry.path().is_dir() => {}
+            Ok(entry) => paths.push(entry.into_path()),
+            Err(error) => problems.push(unreadable(&display(root), &error)),
+        }
+    }
+    if problems.is_empty() { Ok(paths) } else { Err(problems) }
+}
+
+/// Reads rule files into `sources`: a file, or a folder with all its `*.dl`.
+///
+/// # Errors
+/// Everything that could not be found, read or decoded, and a folder without rules.
+pub fn rule_files(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<FileId>, Vec<Problem>> {
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        let found = rule_paths(path).map(|mut found| {
+            // The configuration and the command line may name the same.
+            found.retain(|path| seen.insert(full_and_real(path)));
+            found
+        });
+        match found.and_then(|found| read_topology(String::new(), &found, sources)) {
+            Ok(read) => files.extend(read.files),
+            Err(mut wrong) => problems.append(&mut wrong),
+        }
+    }
+    if problems.is_empty() { Ok(files) } else { Err(problems) }
+}
+
+fn full_and_real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+fn rule_paths(path: &Path) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut found = walk(path, &[])?;
+    found.retain(|path| has_extension(path, "dl"));
+    if found.is_empty() {
+        let message = format!("no *.dl files in {}", display(path));
+        let problem = Problem::error("no-rules", message).help("`lynt new rule ID` begins a rule");
+        return Err(vec![problem]);
+    }
+    Ok(found)
+}
+
+/// Files by the nearest of `roots` that holds them. The first of these holds all.
+fn group(
+    paths: &[PathBuf],
+    roots: &[Root],
+    configurations: &Configurations<'_>,
+    sources: &mut Sources,
+) -> Result<Vec<(TopologyFiles, usize)>, Vec<Problem>> {
+    let mut by_root: BTreeMap<usize, Vec<PathBuf>> = BTreeMap::new();
+    for path in paths {
+        let holds = |(_, root): &(usize, &Root)| root.holds(path);
+        let depth = |(_, root): &(usize, &Root)| root.folder.components().count();
+        let nearest = roots.iter().enumerate().filter(holds).max_by_key(depth);
+        if let Some((at, root)) = nearest
+            && root.globs.include(&root.full(path))
+        {
+            by_root.entry(at).or_default().push(path.clone());
+        }
+    }
+    if by_root.is_empty() {
+        let configuration = &configurations.found[roots[0].configuration];
+        return Err(vec![nothing_in(&roots[0].folder, configuration)]);
+    }
+    let mut topologies = Vec::new();
+    let mut problems = Vec::new();
+    for (at, paths) in by_root {
+        let Root { folder, configuration, .. } = &roots[at];
+        match read_topology(display(folder), &paths, sources) {
+            Ok(topology) => topologies.push((topology, *configuration)),
+            Err(mut wrong) => problems.append(&mut wrong),
+        }
+    }
+    topologies.sort_by(|(one, _), (other, _)| Path::new(&one.path).cmp(Path::new(&other.path)));
+    if problems.is_empty() { Ok(topologies) } else { Err(problems) }
+}
+
+fn nothing_in(root: &Path, configuration: &Configuration) -> Problem {
+    let root = display(root);
+    let include = configuration.config.texts("topology.include");
+    match include.first().and_then(|(_, origin)| origin.span()) {
+        Some(span) => {
+            let message = format!("no *.toml file in {root} is included");
+            Problem::error("nothing-to-check", message)
+                .at(span, "")
+                .help("globs are relative to the folder of their configuration")
+        }
+        None => Problem::error("nothing-to-check", format!("no *.toml files in {root}")).help(
+            "name the topology's folder or file, or take a TOML from standard input with `-`",
+        ),
+    }
+}
+
+fn exclusion(root: &Path, globs: &[String]) -> Result<Override, Problem> {
+    let mut builder = OverrideBuilder::new(root);
+    for glob in globs {
+        builder.add(&format!("!{glob}")).map_err(|error| {
+            Problem::error("usage", format!("`--exclude {glob}`: {}", one_line(&error)))
+        })?;
+    }
+    builder.build().map_err(|error| Problem::error("usage", one_line(&error)))
+}
+
+fn read_topology(
+    name: String,
+    paths: &[PathBuf],
+    sources: &mut Sources,
+) -> Result<TopologyFiles, Vec<Problem>> {
+    let mut files = Vec::new();
+    let mut problems = Vec::new();
+    for path in paths {
+        let read = fs::read(path).map_err(|error| unreadable(&display(path), &error));
+        match read.and_then(|bytes| add(display(path), bytes, sources)) {
+            Ok(file) => files.push(file),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(TopologyFiles { path: name, files }) } else { Err(problems) }
+}
+
+fn unreadable(path: &str, error: &dyn std::fmt::Display) -> Problem {
+    let message = format!("could not read {path}: {}", one_line(error));
+    let problem = Problem::error("unreadable", message);
+    if Path::new(path).exists() {
+        return problem;
+    }
+    problem
+        .help("paths are taken from the current folder; without one, the folder itself is checked")
+}
+
+fn one_line(error: &dyn std::fmt::Display) -> String {
+    error.to_string().replace(['\n', '\r'], " ")
+}
