@@ -57,7 +57,10 @@ fn emit_block(lowered: &Lowered, block: &Block) -> String {
     let mut text = String::new();
     line(&mut text, format_args!("#[allow("));
     line(&mut text, format_args!("    non_camel_case_types, non_snake_case, unused_variables,"));
-    line(&mut text, format_args!("    unused_mut, unused_parens, dead_code, missing_docs,"));
+    line(
+        &mut text,
+        format_args!("    unused_comparisons, unused_mut, unused_parens, dead_code, missing_docs,"),
+    );
     line(&mut text, format_args!("    clippy::all, clippy::iter_over_hash_type,"));
     line(&mut text, format_args!("    reason = \"generated from the rules\""));
     line(&mut text, format_args!(")]"));
