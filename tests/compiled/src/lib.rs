@@ -1,0 +1,1 @@
+//! Only tests: `build.rs` lowers programs to crepe, `tests/` runs them.
