@@ -1,7 +1,7 @@
 //! Rules over tables: the interpreter, and questions about what is known.
 //!
-//! One core serves both: a conjunction becomes a [`plan`], an order of joins with an index wherever a
-//! column is known; [`join`] walks it. [`derive()`](fn@derive) fills relations with it from the bottom up,
+//! One core serves both: a conjunction becomes a plan, an order of joins with an index wherever a
+//! column is known; `join.rs` walks it. [`derive()`](fn@derive) fills relations with it from the bottom up,
 //! [`Solver`] asks from the top down.
 
 mod derive;
