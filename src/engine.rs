@@ -176,19 +176,17 @@ pub fn fold(store: &mut Store, lowered: &Lowered, fold: usize) {
     let fold = &lowered.folds[fold];
     let columns = &lowered.relations[fold.result].columns;
     let outer = columns.len() - 1;
-    let mut groups: FxHashMap<Vec<Cell>, Cell> = FxHashMap::default();
+    // Of 128 bits: a sum saturates at its end, so that the order of its terms does not matter.
+    let mut groups: FxHashMap<Vec<Cell>, i128> = FxHashMap::default();
     let assignments = store.table(fold.assignments);
     for row in 0..assignments.rows {
         let mut cells = assignments.row(row);
-        let value = cells.get(fold.column).copied().unwrap_or(0);
+        let value = cells.get(fold.column).copied().map_or(0, i128::from);
         cells.truncate(outer);
         let group = groups.entry(cells);
         match fold.operation {
             Operation::Count => *group.or_insert(0) += 1,
-            Operation::Sum => {
-                let sum = group.or_insert(0);
-                *sum = sum.saturating_add(value);
-            }
+            Operation::Sum => *group.or_insert(0) += value,
             Operation::Min => {
                 let least = group.or_insert(value);
                 *least = value.min(*least);
@@ -205,7 +203,8 @@ pub fn fold(store: &mut Store, lowered: &Lowered, fold: usize) {
         let mut cells = context.row(row);
         let of_none = matches!(fold.operation, Operation::Count | Operation::Sum).then_some(0);
         if let Some(value) = groups.get(&cells).copied().or(of_none) {
-            cells.push(value);
+            let bounds = (i128::from(Cell::MIN), i128::from(Cell::MAX));
+            cells.push(Cell::try_from(value.clamp(bounds.0, bounds.1)).unwrap_or(0));
             table.push(&cells);
         }
     }

@@ -226,7 +226,8 @@ pub(super) fn holds(compare: Compare, left: Cell, right: Cell) -> bool {
 struct Total {
     operation: Operation,
     count: i64,
-    value: Option<Cell>,
+    /// Of 128 bits: a sum saturates at its end, so that the order of its terms does not matter.
+    value: Option<i128>,
 }
 
 impl Total {
@@ -237,18 +238,24 @@ impl Total {
 
     fn add(&mut self, value: Cell) {
         self.count += 1;
+        let value = i128::from(value);
         let before = self.value.unwrap_or(value);
         self.value = Some(match self.operation {
             Operation::Count | Operation::Max => before.max(value),
             Operation::Min => before.min(value),
-            Operation::Sum => before.saturating_add(value),
+            Operation::Sum => before + value,
         });
     }
 
     fn result(&self) -> Option<Cell> {
         match self.operation {
             Operation::Count => Some(self.count),
-            _ => self.value,
+            _ => self.value.map(saturated),
         }
     }
+}
+
+/// The nearest number of 64 bits.
+fn saturated(number: i128) -> Cell {
+    Cell::try_from(number).unwrap_or(if number < 0 { Cell::MIN } else { Cell::MAX })
 }
