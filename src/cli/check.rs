@@ -20,7 +20,6 @@ use crate::source::{Problem, Sources};
 use crate::{Options, Timings, check};
 use clap::ValueEnum;
 use std::io::{self, Write};
-use std::time::Instant;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -117,6 +116,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         return could_not_look(wrong(problems), &targets, sources, output);
     }
     let outcomes = arguments.outcomes(&prepared, &targets, &sources, &mut clock.arrows);
+    clock.checked();
     output.verdict = verdict(&outcomes);
     if arguments.adding.is_asked() {
         return arguments.adding.add(&prepared, &outcomes, &sources, output);
@@ -124,20 +124,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     if arguments.fixes.is_diff() {
         return output.out.flush().map(|()| output.verdict);
     }
-    let report = Report {
-        outcomes: &outcomes,
-        problems: &[],
-        sources: &sources,
-        rules: &prepared.selected_rules(!arguments.no_ignores),
-        rule_files: &prepared.rule_files(),
-        exit_code: output.verdict,
-    };
-    output.style.proofs = arguments.proof;
-    output.file_style.proofs = arguments.proof;
-    let reporting = Instant::now();
-    let code = targets::write(&targets, &report, output)?;
+    let code = arguments.report(&prepared, &targets, &outcomes, &sources, output)?;
     if arguments.timings {
-        clock.write(reporting.elapsed())?;
+        clock.write()?;
     }
     Ok(code)
 }
@@ -260,6 +249,27 @@ impl Arguments {
             });
         }
         outcomes
+    }
+
+    fn report(
+        &self,
+        prepared: &Prepared,
+        targets: &[Target],
+        outcomes: &[Outcome],
+        sources: &Sources,
+        output: &mut Output,
+    ) -> io::Result<u8> {
+        output.style.proofs = self.proof;
+        output.file_style.proofs = self.proof;
+        let report = Report {
+            outcomes,
+            problems: &[],
+            sources,
+            rules: &prepared.selected_rules(!self.no_ignores),
+            rule_files: &prepared.rule_files(),
+            exit_code: output.verdict,
+        };
+        targets::write(targets, &report, output)
     }
 }
 

@@ -148,24 +148,19 @@ impl Setup {
                 }
                 Err(why) => {
                     let why = why.lines().next().unwrap_or("").to_owned();
-                    problems.push(placed(Problem::error("unknown-value", why), *origin));
+                    problems.push(origin.place(Problem::error("unknown-value", why)));
                 }
             }
         }
         if problems.is_empty() {
             let first = wanted.first().map(|(_, origin)| *origin);
-            let all = targets::all(&targets);
-            return all
-                .map_err(|problem| vec![first.map_or(problem.clone(), |at| placed(problem, at))]);
+            let placed = |problem: Problem| match first {
+                Some(origin) => origin.place(problem),
+                None => problem,
+            };
+            return targets::all(&targets).map_err(|problem| vec![placed(problem)]);
         }
         Err(problems)
-    }
-}
-
-fn placed(problem: Problem, origin: Origin) -> Problem {
-    match origin.span() {
-        Some(span) => problem.at(span, ""),
-        None => problem,
     }
 }
 

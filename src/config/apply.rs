@@ -2,7 +2,7 @@
 
 use super::{Config, Setting, Value, severity};
 use crate::datalog::lex::duration_seconds;
-use crate::datalog::program::{Kind, ParamId};
+use crate::datalog::program::{Kind, Param, ParamId, Program};
 use crate::rules::Rules;
 use crate::source::{Problem, Span};
 use crate::spelling::nearest;
@@ -69,48 +69,48 @@ fn checks(config: &Config) -> Vec<Problem> {
 /// The parameter and its value.
 fn param(rules: &Rules, name: &str, setting: &Setting) -> Result<(ParamId, i64), Problem> {
     let program = &rules.set.program;
-    let at = |problem: Problem, origin: super::Origin| match origin.span() {
-        Some(span) => problem.at(span, ""),
-        None => problem,
-    };
     let Some(id) = program.params.iter().position(|param| param.name == name) else {
         let known = program.params.iter().map(|param| param.name.as_str());
-        let problem = Problem::error("unknown-param", format!("no rule has a parameter `{name}`"));
         let names: Vec<&str> = known.clone().collect();
-        let problem = problem.help(format!("there are {}", names.join(", ")));
-        return Err(at(problem.did_you_mean(nearest(name, known)), setting.name));
+        let problem = Problem::error("unknown-param", format!("no rule has a parameter `{name}`"))
+            .help(format!("there are {}", names.join(", ")))
+            .did_you_mean(nearest(name, known));
+        return Err(setting.name.place(problem));
     };
-    let param = &program.params[id];
+    let value = param_value(program, &program.params[id], &setting.value);
+    let value = value.map_err(|(message, help)| {
+        let problem = Problem::error("unknown-value", format!("`{name}` {message}")).help(help);
+        setting.origin.place(problem)
+    })?;
+    Ok((id, value))
+}
+
+/// The value in the parameter's unit; otherwise what is wrong with it, and what to write.
+fn param_value(program: &Program, param: &Param, value: &Value) -> Result<i64, (String, String)> {
     let kind = program.kind_name(param.kind).to_lowercase();
-    let seconds = match param.kind {
-        Kind::Unit(unit) => program.units[unit].seconds,
+    let unit = match param.kind {
+        Kind::Unit(unit) => Some(&program.units[unit]),
         _ => None,
     };
-    let is_unit = matches!(param.kind, Kind::Unit(_));
-    let wrong = |message: String, help: String| {
-        Err(at(Problem::error("unknown-value", message).help(help), setting.origin))
-    };
-    match (&setting.value, seconds) {
-        (Value::Number(number), _) if *number >= 0 || !is_unit => Ok((id, *number)),
-        (Value::Number(_), _) => {
-            wrong(format!("`{name}` can't be negative"), format!("write a number of {kind}"))
-        }
+    let one = unit.and_then(|unit| unit.seconds);
+    let write = format!("write a number of {kind}");
+    match (value, one) {
+        (Value::Number(number), _) if *number >= 0 || unit.is_none() => Ok(*number),
+        (Value::Number(_), _) => Err(("can't be negative".to_owned(), write)),
         (Value::Text(text), Some(one)) => match duration_seconds(text.trim()) {
-            Some(seconds) if seconds % one == 0 => Ok((id, seconds / one)),
-            Some(_) => wrong(
-                format!("`{name}` is no whole number of {kind}"),
-                format!("write a number of {kind}, or a duration such as \"2h\""),
-            ),
-            None => wrong(
-                format!("`{name}` is no duration"),
-                format!(
-                    "write a number of {kind}, or a duration such as \"30m\", \"1h30m\", \"2h\""
-                ),
-            ),
+            Some(seconds) if seconds % one == 0 => Ok(seconds / one),
+            Some(_) => {
+                let message = format!("is no whole number of {kind}");
+                Err((message, write + ", or a duration such as \"2h\""))
+            }
+            None => {
+                let help = write + ", or a duration such as \"30m\", \"1h30m\", \"2h\"";
+                Err(("is no duration".to_owned(), help))
+            }
         },
         _ => {
-            let kind = if is_unit { format!("a number of {kind}") } else { "a number".to_owned() };
-            wrong(format!("`{name}` is {kind}"), "write it without quotes".to_owned())
+            let of_kind = unit.map_or(String::new(), |_| format!(" of {kind}"));
+            Err((format!("is a number{of_kind}"), "write it without quotes".to_owned()))
         }
     }
 }

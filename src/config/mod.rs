@@ -12,7 +12,7 @@ pub use select::{Selection, rules_named, select, unknown_rule};
 pub use version::VERSION;
 
 use crate::date::Date;
-use crate::source::{Severity, Sources, Span};
+use crate::source::{Problem, Severity, Sources, Span};
 use crate::suppress::Policy;
 use keys::{KEYS, index};
 use std::collections::BTreeMap;
@@ -67,6 +67,14 @@ impl Origin {
         match self {
             Origin::Text(span) => Some(span),
             Origin::Option(_) => None,
+        }
+    }
+
+    /// `problem`, with its place in a text.
+    pub fn place(self, problem: Problem) -> Problem {
+        match self {
+            Origin::Text(span) => problem.at(span, ""),
+            Origin::Option(_) => problem,
         }
     }
 

@@ -131,45 +131,63 @@ impl Reader {
         let parts: Vec<&'static str> = key.path.split('.').collect();
         let path = shown(&parts, names);
         let origin = Origin::Text(self.span(value.span()));
-        let found = match (key.form, value.get_ref()) {
-            (Form::Text, DeValue::String(text)) => Some(Value::Text(text.to_string())),
+        let Some(value) = self.read(key.form, &path, value) else { return };
+        let name = names.last().map_or(origin, |(_, span)| Origin::Text(*span));
+        let mut setting = Setting { value, origin, name, under: Vec::new() };
+        match names.split_last() {
+            Some((_, under)) if key.form == Form::Param => {
+                setting.under = under.to_vec();
+                self.param(names, setting);
+            }
+            last => {
+                let name = last.map_or(String::new(), |((name, _), _)| name.clone());
+                self.config.settings.insert((index(key.path), name), setting);
+            }
+        }
+    }
+
+    /// The value, if it is of that form.
+    fn read(&mut self, form: Form, path: &str, value: &Spanned<DeValue<'_>>) -> Option<Value> {
+        let range = value.span();
+        match (form, value.get_ref()) {
+            (Form::Text | Form::Param, DeValue::String(text)) => {
+                Some(Value::Text(text.to_string()))
+            }
             (Form::Choice(choices), DeValue::String(text)) => {
-                self.choice(&path, choices, text, value.span())
+                self.choice(path, choices, text, range)
             }
             (Form::Bool, DeValue::Boolean(value)) => Some(Value::Bool(*value)),
-            (Form::Days | Form::Param, DeValue::Integer(number)) => {
-                let number = integer(number);
-                let is_days = key.form == Form::Days;
-                let found = number.filter(|number| !is_days || (0..=MOST_DAYS).contains(number));
-                self.number(&path, is_days, found, value.span())
+            (Form::Days, DeValue::Integer(number)) => {
+                let days = integer(number).filter(|days| (0..=MOST_DAYS).contains(days));
+                self.number(
+                    path,
+                    days,
+                    &format!("is a number of days from 0 to {MOST_DAYS}"),
+                    range,
+                )
             }
-            (Form::Param, DeValue::String(text)) => Some(Value::Text(text.to_string())),
+            (Form::Param, DeValue::Integer(number)) => {
+                self.number(path, integer(number), "does not fit into 64 bits", range)
+            }
             (Form::Texts, DeValue::Array(array)) => {
-                let texts = array.iter().filter_map(|item| match item.get_ref() {
-                    DeValue::String(text) => {
-                        Some((text.to_string(), Origin::Text(self.span(item.span()))))
-                    }
-                    other => {
-                        self.wrong_type(&path, "an array of texts", other, item.span());
-                        None
-                    }
-                });
+                let texts = array.iter().filter_map(|item| self.text(path, item));
                 Some(Value::Texts(texts.collect()))
             }
             (form, other) => {
-                self.wrong_type(&path, form.describe(), other, value.span());
+                self.wrong_type(path, form.describe(), other, range);
                 None
             }
-        };
-        let Some(value) = found else { return };
-        let name = names.last().map_or(origin, |(_, span)| Origin::Text(*span));
-        if key.form == Form::Param {
-            let under = names.split_last().map_or(&[][..], |(_, before)| before).to_vec();
-            self.param(names, Setting { value, origin, name, under });
-        } else {
-            let names =
-                (index(key.path), names.last().map_or(String::new(), |(name, _)| name.clone()));
-            self.config.settings.insert(names, Setting { value, origin, name, under: Vec::new() });
+        }
+    }
+
+    /// An element of an array of texts.
+    fn text(&mut self, path: &str, item: &Spanned<DeValue<'_>>) -> Option<(String, Origin)> {
+        match item.get_ref() {
+            DeValue::String(text) => Some((text.to_string(), Origin::Text(self.span(item.span())))),
+            other => {
+                self.wrong_type(path, "an array of texts", other, item.span());
+                None
+            }
         }
     }
 
@@ -221,16 +239,13 @@ impl Reader {
     fn number(
         &mut self,
         path: &str,
-        is_days: bool,
         number: Option<i64>,
+        wanted: &str,
         range: Range<usize>,
     ) -> Option<Value> {
         if number.is_none() {
-            let message = match is_days {
-                true => format!("`{path}` is a number of days from 0 to {MOST_DAYS}"),
-                false => format!("`{path}` does not fit into 64 bits"),
-            };
-            self.problems.push(Problem::error("unknown-value", message).at(self.span(range), ""));
+            let problem = Problem::error("unknown-value", format!("`{path}` {wanted}"));
+            self.problems.push(problem.at(self.span(range), ""));
         }
         number.map(Value::Number)
     }

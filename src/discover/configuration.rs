@@ -47,11 +47,7 @@ impl Configuration {
 
 fn wrong_glob(glob: &str, origin: Origin, error: &ignore::Error) -> Problem {
     let why = error.to_string().replace(['\n', '\r'], " ");
-    let problem = Problem::error("unknown-value", format!("`{glob}` is no glob: {why}"));
-    match origin.span() {
-        Some(span) => problem.at(span, ""),
-        None => problem,
-    }
+    origin.place(Problem::error("unknown-value", format!("`{glob}` is no glob: {why}")))
 }
 
 /// Which files of folders belong to a topology. As in `.gitignore`: a glob without a `/` means a name in any
