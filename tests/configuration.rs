@@ -333,6 +333,51 @@ fn topologies_have_configurations_of_their_own() {
     );
 }
 
+/// `lynt test` takes rules from the configuration, and no other setting.
+#[test]
+fn tests_find_the_rules_that_are_configured() {
+    let folder = Folder::new("configuration-test");
+    let examples = "///\n/// ## Violates\n/// ```toml\n/// [[pool]]\n/// fqdn = \"p.x\" #~ short-name\n/// ```\n///\n/// ## Complies\n/// ```toml\n/// [[pool]]\n/// fqdn = \"p.contoso.com\"\n/// ```\n";
+    let rule = SHORT.replacen("short.\n", &format!("short.\n{examples}"), 1);
+    folder.write(
+        "lynt.toml",
+        "[rules]\npaths = [\"house\"]\nignore = [\"all\"]\n[rule.short-name]\nlevel = \"off\"\n",
+    );
+    folder.write("house/short.dl", rule);
+    folder
+        .write("marked/t.toml", "[[pool]]\nfqdn = \"q.x\" #~ short-name\nversion = \"sfb-2015\"\n");
+    run(
+        &folder,
+        &[
+            (
+                ".",
+                &["test", "marked"],
+                0,
+                &["1 rule, 2 examples, 1 marked topology: 3 passed, 0 failed"],
+            ),
+            (".", &["test"], 0, &["1 rule, 2 examples, 1 marked topology: 3 passed, 0 failed"]),
+            (".", &["test", "house"], 0, &["1 rule, 2 examples"]),
+            (
+                "marked",
+                &["test"],
+                0,
+                &["1 rule, 2 examples, 1 marked topology: 3 passed, 0 failed"],
+            ),
+            (".", &["test", "--isolated", "marked"], 1, &["short-name"]),
+            (
+                ".",
+                &["test", "--isolated", "--config", "rules.paths = [\"house\"]", "marked"],
+                0,
+                &["3 passed, 0 failed"],
+            ),
+        ],
+    );
+    folder.write("wrong/lynt.toml", "[rules]\npaths = [\"nowhere\"]\n");
+    folder.write("wrong/t.toml", "[[pool]]\nfqdn = \"q.x\" #~ short-name\n");
+    let told: &[&str] = &["there is no wrong/nowhere", "wrong/lynt.toml:2:10"];
+    run(&folder, &[(".", &["test", "wrong"], 2, told)]);
+}
+
 #[test]
 fn a_topology_around_others_can_be_explained() {
     let folder = Folder::new("configuration-around");

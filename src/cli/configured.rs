@@ -105,18 +105,7 @@ pub(super) fn here(
 /// The shipped rules and those that the configuration and `paths`, from the command line, name, with the
 /// levels and parameters of the configuration.
 pub(super) fn rules(configuration: &Configuration, paths: &[PathBuf]) -> Result<Rules, WrongRules> {
-    let mut missing = Vec::new();
-    let mut all = Vec::new();
-    for (path, origin) in configuration.config.texts("rules.paths") {
-        let path = configuration.resolve(Path::new(path), *origin);
-        if !path.exists() {
-            missing.push(no_such_path(&path, *origin));
-        }
-        all.push(path);
-    }
-    if !missing.is_empty() {
-        return Err(WrongRules::Settings(missing));
-    }
+    let mut all = rule_paths(configuration).map_err(WrongRules::Settings)?;
     all.extend_from_slice(paths);
     let mut rules =
         load(&all).map_err(|(problems, sources)| WrongRules::Rules(problems, sources))?;
@@ -124,13 +113,41 @@ pub(super) fn rules(configuration: &Configuration, paths: &[PathBuf]) -> Result<
     Ok(rules)
 }
 
-fn no_such_path(path: &Path, origin: Origin) -> Problem {
-    let message = format!("there is no {}", display(path));
-    let problem = Problem::error("unreadable", message);
-    match origin.span() {
-        Some(span) => problem.at(span, "").help("paths are relative to the folder of this file"),
-        None => problem,
+/// Where the custom rules are that the configurations of `paths` name.
+///
+/// # Errors
+/// Everything that is wrong with the configurations, and what they name and is not there.
+pub(super) fn configured_rules(
+    arguments: &ConfigArguments,
+    paths: &[PathBuf],
+    sources: &mut Sources,
+) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    let choice = arguments.choice()?;
+    let mut configurations = Configurations::new(&choice, sources)?;
+    for path in paths {
+        let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
+        configurations.of(folder, sources)?;
     }
+    let found = configurations.found.iter().map(rule_paths);
+    Ok(found.collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// Where the custom rules of a configuration are.
+fn rule_paths(configuration: &Configuration) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    let (mut paths, mut missing) = (Vec::new(), Vec::new());
+    for (path, origin) in configuration.config.texts("rules.paths") {
+        let path = configuration.resolve(Path::new(path), *origin);
+        match path.exists() {
+            true => paths.push(path),
+            false => missing.push(no_such_path(&path, *origin)),
+        }
+    }
+    if missing.is_empty() { Ok(paths) } else { Err(missing) }
+}
+
+fn no_such_path(path: &Path, origin: Origin) -> Problem {
+    let problem = Problem::error("unreadable", format!("there is no {}", display(path)));
+    origin.place(problem).help("paths are relative to the folder of the configuration")
 }
 
 /// The shipped rules and those of `paths`.

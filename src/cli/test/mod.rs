@@ -5,6 +5,7 @@ mod json;
 mod junit;
 mod warnings;
 
+use super::configured::{ConfigArguments, WrongRules, configured_rules};
 use super::file::write_whole;
 use super::rule_files::{LimitArguments, warn};
 use super::{CLEAN, Output, VIOLATIONS};
@@ -47,6 +48,8 @@ pub(super) struct Arguments {
     /// Test the rules that lynt ships: beside those of PATH, or without a path them alone
     #[arg(long, help_heading = "Rules")]
     shipped: bool,
+    #[command(flatten)]
+    config: ConfigArguments,
     #[command(flatten)]
     limits: LimitArguments,
     /// How the result is printed, and into which file instead of standard output (repeatable): human,
@@ -111,9 +114,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         Ok(targets) => targets,
         Err(problem) => return output.could_not_check(&[problem], &Sources::default()),
     };
-    let (rules, files) = match load(arguments) {
+    let mut settings = Sources::default();
+    let (rules, files) = match load(arguments, &mut settings) {
         Ok(loaded) => loaded,
-        Err((problems, sources)) => return output.could_not_check(&problems, &sources),
+        Err(wrong) => return wrong.tell(output, &settings),
     };
     warn(&rules, output)?;
     let mut sources = rules.set.sources.clone();
@@ -163,26 +167,31 @@ fn targets(wanted: &[Target]) -> Result<Vec<Target>, Problem> {
     Ok(wanted.to_vec())
 }
 
-/// The shipped rules with those of the paths, and where marked topologies are.
-fn load(arguments: &Arguments) -> Result<(Rules, TestFiles), (Vec<Problem>, Sources)> {
+/// The shipped rules with those of the paths and of their configurations, and where marked topologies are.
+/// Other settings don't count: what a rule's examples show is so without them.
+fn load(arguments: &Arguments, settings: &mut Sources) -> Result<(Rules, TestFiles), WrongRules> {
     let here = [PathBuf::from(".")];
     let paths = match (arguments.paths.as_slice(), arguments.shipped) {
         ([], true) => &[],
         ([], false) => here.as_slice(),
         (paths, _) => paths,
     };
-    let files = test_files(paths).map_err(|problems| (problems, Sources::default()))?;
+    let files = test_files(paths).map_err(WrongRules::Settings)?;
+    let mut rules: Vec<PathBuf> = files.rules.iter().cloned().collect();
+    let configured = configured_rules(&arguments.config, paths, settings);
+    rules.extend(configured.map_err(WrongRules::Settings)?);
     let mut sources = Sources::default();
-    let rules: Vec<PathBuf> = files.rules.iter().cloned().collect();
     if let Err(problems) = rule_files(&rules, &mut sources) {
-        return Err((problems, sources));
+        return Err(WrongRules::Rules(problems, sources));
     }
     let shipped = Rules::shipped();
     if rules.is_empty() {
         return Ok((shipped, files));
     }
     let custom = sources.files.into_iter().map(|file| (file.path, file.text));
-    Ok((shipped.with_custom(custom)?, files))
+    let custom = shipped.with_custom(custom);
+    let rules = custom.map_err(|(problems, sources)| WrongRules::Rules(problems, sources))?;
+    Ok((rules, files))
 }
 
 fn test(
