@@ -494,3 +494,65 @@ fn defaults_are_sound() {
         good(&format!("{path} = {}", key.default));
     }
 }
+
+/// Whatever the text: an answer, with every problem in its place, and no panic.
+#[test]
+fn any_text_is_answered() {
+    let pieces = [
+        "[",
+        "]",
+        "rule",
+        ".",
+        "self-backup",
+        "=",
+        "\"",
+        "\n",
+        "level",
+        "off",
+        "{",
+        "}",
+        ",",
+        "params",
+        "'''",
+        "max-days",
+        "9",
+        "-",
+        "\u{feff}",
+        "é",
+        "#",
+        "required-version",
+        ">=0.1",
+        "true",
+        "select",
+        "rules",
+    ];
+    let rules = Rules::shipped();
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).expect("it is below a usize")
+    };
+    let mut read_well = 0;
+    for _ in 0..3000 {
+        let text: String = (0..next(14)).map(|_| pieces[next(pieces.len())]).collect();
+        let (sources, config) = read(&text);
+        match config {
+            Ok(config) => {
+                read_well += 1;
+                let _ = apply(&config, &mut rules.clone());
+                let _ = select(&config, &rules);
+            }
+            Err(problems) => {
+                assert!(!problems.is_empty(), "{text:?}");
+                for label in problems.iter().flat_map(|problem| &problem.labels) {
+                    let range = label.span.range();
+                    assert!(range.end <= text.len() && text.get(range).is_some(), "{text:?}");
+                    sources.place(label.span);
+                }
+            }
+        }
+    }
+    assert!((10..2990).contains(&read_well), "{read_well}");
+}

