@@ -152,14 +152,19 @@ pub fn apply(edits: &[Edit], sources: &Sources) -> BTreeMap<FileId, String> {
     let mut sorted = edits.to_vec();
     sorted.sort();
     sorted.dedup();
-    let mut texts = BTreeMap::new();
-    for edit in sorted.iter().rev() {
-        let text: &mut String = texts
-            .entry(edit.span.file)
-            .or_insert_with(|| sources.file(edit.span.file).text.clone());
-        text.replace_range(edit.span.range(), &edit.text);
+    // For each file the new text so far, and up to where the old one is in it.
+    let mut texts: BTreeMap<FileId, (String, usize)> = BTreeMap::new();
+    for edit in &sorted {
+        let old = &sources.file(edit.span.file).text;
+        let (new, done) = texts.entry(edit.span.file).or_default();
+        new.push_str(&old[*done..edit.span.range().start.max(*done)]);
+        new.push_str(&edit.text);
+        *done = edit.span.range().end.max(*done);
     }
-    texts
+    let with_rest = |(file, (new, done)): (FileId, (String, usize))| {
+        (file, new + &sources.file(file).text[done..])
+    };
+    texts.into_iter().map(with_rest).collect()
 }
 
 /// What an edit does to the lines of a file, as `diff -u` shows it, `context` lines around each change.

@@ -103,6 +103,8 @@ pub fn add(sources: &Sources, findings: &[Finding], terms: &Terms, policy: &Poli
             addition.refused.push(refusal(finding, &why));
         }
     }
+    // How many lines the comments before this one add to its file.
+    let mut above: BTreeMap<FileId, usize> = BTreeMap::new();
     for (spot, wanted) in &adder.spots {
         let page = &adder.pages[&spot.file];
         let comment = terms.comment(&wanted.rules);
@@ -110,10 +112,11 @@ pub fn add(sources: &Sources, findings: &[Finding], terms: &Terms, policy: &Poli
             Some(indent) => format!("{indent}{comment}{}", adder.line_end(spot.file, spot.at)),
             None => format!(" {comment}"),
         };
-        let added = addition.added.entry(spot.file).or_default();
-        let above = added.iter().filter(|added| added.edit.text.ends_with('\n')).count();
-        added.push(Added {
-            line: page.line(spot.at) + above + 1,
+        let above = above.entry(spot.file).or_default();
+        let line = page.line(spot.at) + *above + 1;
+        *above += usize::from(wanted.indent.is_some());
+        addition.added.entry(spot.file).or_default().push(Added {
+            line,
             rules: wanted.rules.iter().map(|rule| (*rule).to_owned()).collect(),
             subject: wanted.subject.to_owned(),
             edit: Edit { span: Span::new(spot.file, spot.at..spot.at), text },

@@ -85,6 +85,8 @@ pub(super) struct Sheet {
     pub(super) ignores: Vec<Ignore>,
     /// The line of each ignore.
     lines: Vec<usize>,
+    /// Those for the whole file: each finding asks for them.
+    for_file: Vec<usize>,
 }
 
 impl Sheet {
@@ -108,7 +110,9 @@ impl Sheet {
                 lines.push(comment.line);
             }
         }
-        (!ignores.is_empty()).then_some(Self { file, page, ignores, lines })
+        let is_for_file = |&at: &usize| ignores[at].is_for_file;
+        let for_file = (0..ignores.len()).filter(is_for_file).collect();
+        (!ignores.is_empty()).then_some(Self { file, page, ignores, lines, for_file })
     }
 
     /// The ignores on the lines of `place`.
@@ -124,7 +128,7 @@ impl Sheet {
 
     /// The ignores for the whole file.
     pub(super) fn for_file(&self) -> Vec<usize> {
-        (0..self.ignores.len()).filter(|&at| self.ignores[at].is_for_file).collect()
+        self.for_file.clone()
     }
 
     fn within(&self, lines: &Range<usize>) -> Vec<usize> {

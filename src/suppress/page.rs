@@ -123,9 +123,14 @@ impl Page {
 
     /// The first of the comments that stand alone right above `line`.
     fn lead(&self, line: usize) -> usize {
-        let above = self.comments[..self.comments_on(&(0..line)).end].iter().rev();
-        let lines = above.take_while(|comment| comment.is_alone).map(|comment| comment.line);
-        lines.fold(line, |lead, above| if above + 1 == lead { above } else { lead })
+        let mut lead = line;
+        for comment in self.comments[..self.comments_on(&(0..line)).end].iter().rev() {
+            if !comment.is_alone || comment.line + 1 != lead {
+                break;
+            }
+            lead = comment.line;
+        }
+        lead
     }
 }
 
