@@ -2,32 +2,11 @@
 
 mod common;
 
-use common::command::{Folder, lynt, text};
+use common::command::{Folder, lynt, run_cases, text};
 use std::fs;
 use std::process::{Command, Stdio};
 
 const POOL: &str = "[[pool]]\nfqdn = \"p.contoso.com\"\nversion = \"sfb-2015\"\n";
-
-/// A case: arguments, exit code, and parts of standard output and standard error.
-type Case<'c> = (&'c [&'c str], i32, &'c [&'c str], &'c [&'c str]);
-
-fn run_cases(folder: &Folder, input: &[u8], cases: &[Case<'_>]) {
-    for (arguments, code, out, err) in cases {
-        let output = lynt(&folder.0, arguments, input);
-        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-        let all = format!("lynt {arguments:?}\n--- out\n{stdout}--- err\n{stderr}");
-        assert_eq!(output.status.code(), Some(*code), "{all}");
-        for part in *out {
-            assert!(stdout.contains(part), "no {part:?} on standard output: {all}");
-        }
-        for part in *err {
-            assert!(stderr.contains(part), "no {part:?} on standard error: {all}");
-        }
-        if out.is_empty() {
-            assert_eq!(stdout, "", "{all}");
-        }
-    }
-}
 
 #[test]
 fn verdicts_and_streams() {

@@ -1,7 +1,7 @@
 //! `lynt explain`: why a violation is one, or why something is none.
 
 use super::input::OneInput;
-use super::rule_files::{RuleFiles, warn};
+use super::rule_files::{Asked, RuleFiles};
 use super::{CLEAN, Output};
 use crate::discover::TopologyFiles;
 use crate::escape::escape;
@@ -59,17 +59,11 @@ enum Format {
 const MOST_ROWS: usize = 100;
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
-    let mut sources = Sources::default();
-    let (topology, configuration) =
-        match arguments.input.discover(&arguments.rule_files.config, &mut sources) {
-            Ok(found) => found,
-            Err(problems) => return output.could_not_check(&problems, &sources),
-        };
-    let rules = match arguments.rule_files.rules(&configuration) {
-        Ok(rules) => rules,
-        Err(wrong) => return wrong.tell(output, &sources),
+    let asked = arguments.rule_files.ask(&arguments.input, output)?;
+    let Asked { rules, topology, sources } = match asked {
+        Ok(asked) => asked,
+        Err(code) => return Ok(code),
     };
-    warn(&rules, output)?;
     match answer(arguments, &rules, &topology, &sources, output) {
         Ok(text) => output.out.write_all(&text).map(|()| CLEAN),
         Err(problems) => output.could_not_check(&problems, &sources),

@@ -2,7 +2,7 @@
 
 use super::columns::align;
 use super::input::OneInput;
-use super::rule_files::{RuleFiles, warn};
+use super::rule_files::{Asked, RuleFiles};
 use super::{CLEAN, Output};
 use crate::datalog::program::{Literal, Query};
 use crate::discover::TopologyFiles;
@@ -57,17 +57,11 @@ enum Format {
 const NAME: &str = "<question>";
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
-    let mut sources = Sources::default();
-    let (topology, configuration) =
-        match arguments.input.discover(&arguments.rule_files.config, &mut sources) {
-            Ok(found) => found,
-            Err(problems) => return output.could_not_check(&problems, &sources),
-        };
-    let rules = match arguments.rule_files.rules(&configuration) {
-        Ok(rules) => rules,
-        Err(wrong) => return wrong.tell(output, &sources),
+    let asked = arguments.rule_files.ask(&arguments.input, output)?;
+    let Asked { rules, topology, sources } = match asked {
+        Ok(asked) => asked,
+        Err(code) => return Ok(code),
     };
-    warn(&rules, output)?;
     let (rules, query) = match rules.with_query(NAME, &arguments.question) {
         Ok(asked) => asked,
         Err((problems, sources)) => return output.could_not_check(&problems, &sources),

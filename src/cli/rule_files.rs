@@ -2,10 +2,12 @@
 
 use super::Output;
 use super::configured::{ConfigArguments, WrongRules, rules};
-use crate::discover::{Configuration, display, search};
+use super::input::OneInput;
+use crate::discover::{Configuration, TopologyFiles, display, search};
 use crate::eval::{Limit, Limits};
 use crate::report::shell_word;
 use crate::rules::Rules;
+use crate::source::Sources;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -73,6 +75,36 @@ impl RuleFiles {
     /// The rules as a configuration and the command line want them.
     pub(super) fn rules(&self, configuration: &Configuration) -> Result<Rules, WrongRules> {
         rules(configuration, &self.rules)
+    }
+}
+
+/// The one topology that a command asks, and the rules by which it asks.
+pub(super) struct Asked {
+    pub(super) rules: Rules,
+    pub(super) topology: TopologyFiles,
+    /// The files of the topology and of its configuration.
+    pub(super) sources: Sources,
+}
+
+impl RuleFiles {
+    /// Reads the topology that is asked and the rules that count for it; an exit code where that
+    /// can't be, which was told.
+    pub(super) fn ask(
+        &self,
+        input: &OneInput,
+        output: &mut Output,
+    ) -> io::Result<Result<Asked, u8>> {
+        let mut sources = Sources::default();
+        let (topology, configuration) = match input.discover(&self.config, &mut sources) {
+            Ok(found) => found,
+            Err(problems) => return output.could_not_check(&problems, &sources).map(Err),
+        };
+        let rules = match self.rules(&configuration) {
+            Ok(rules) => rules,
+            Err(wrong) => return wrong.tell(output, &sources).map(Err),
+        };
+        warn(&rules, output)?;
+        Ok(Ok(Asked { rules, topology, sources }))
     }
 }
 

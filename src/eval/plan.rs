@@ -206,9 +206,6 @@ impl Planning<'_, '_> {
         let ready = {
             let mut ready = true;
             literal.each_read(&mut |var| ready &= bound[var]);
-            if let Literal::Aggregate(aggregate) = literal {
-                outside(aggregate).iter().for_each(|&var| ready &= bound[var]);
-            }
             ready
         };
         match literal {
@@ -357,7 +354,7 @@ impl Planning<'_, '_> {
             operation: aggregate.operation,
             of: self.planner.cell(&aggregate.of),
             operations,
-            outer: outside(aggregate),
+            outer: aggregate.outer.clone(),
             inner: aggregate.inner.clone(),
             distinct: self.is_distinct(&aggregate.body),
             known: RefCell::default(),
@@ -377,18 +374,6 @@ impl Planning<'_, '_> {
             _ => true,
         })
     }
-}
-
-/// The variables from outside that an aggregate reads, between its braces or as its value.
-fn outside(aggregate: &Aggregate) -> Vec<VarId> {
-    let mut outer = aggregate.outer.clone();
-    if let Term::Var(var) = aggregate.of
-        && !outer.contains(&var)
-        && !aggregate.inner.contains(&var)
-    {
-        outer.push(var);
-    }
-    outer
 }
 
 impl Value {

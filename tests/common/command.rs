@@ -130,9 +130,9 @@ pub fn told(folder: &Folder, arguments: &[&str], input: &str) -> Vec<String> {
 /// A case: arguments, exit code, and parts of standard output and standard error.
 pub type Case<'c> = (&'c [&'c str], i32, &'c [&'c str], &'c [&'c str]);
 
-pub fn run_cases(folder: &Folder, input: &str, cases: &[Case<'_>]) {
+pub fn run_cases(folder: &Folder, input: impl AsRef<[u8]>, cases: &[Case<'_>]) {
     for (arguments, code, out, err) in cases {
-        let output = lynt(folder, arguments, input.as_bytes());
+        let output = lynt(folder, arguments, input.as_ref());
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
         let all = format!("lynt {arguments:?}\n--- out\n{stdout}--- err\n{stderr}");
         assert_eq!(output.status.code(), Some(*code), "{all}");
