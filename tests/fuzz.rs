@@ -5,6 +5,26 @@
 #[path = "../fuzz/rules.rs"]
 mod rules;
 
+#[path = "engines/lowered.rs"]
+mod lowered;
+#[path = "engines/naive.rs"]
+mod naive;
+#[path = "../fuzz/choices.rs"]
+mod random;
+#[path = "engines/random_program.rs"]
+mod random_program;
+#[path = "engines/random_rule.rs"]
+mod random_rule;
+#[allow(dead_code, reason = "its own tests ask for more")]
+#[path = "engines/run.rs"]
+mod run;
+#[allow(dead_code, reason = "its own tests ask for more")]
+#[path = "engines/stand_alone.rs"]
+mod stand_alone;
+#[allow(dead_code, reason = "variants need more")]
+#[path = "engines/syntax.rs"]
+mod syntax;
+
 use std::fs;
 use std::path::Path;
 
@@ -37,5 +57,18 @@ fn rule_texts() {
             println!("{title}");
             rules::try_text(rest.split("---\n").next().unwrap_or(""));
         }
+    }
+}
+
+/// Choices as programs with facts, of which the engines derive what they mean.
+#[test]
+fn engines() {
+    let seeds = seeds("engines");
+    assert!(seeds.len() >= 20);
+    for (name, bytes) in &seeds {
+        random::choose_by(bytes);
+        let random_program::Generated { program, facts } = random_program::program(0);
+        let text = program.text();
+        assert_eq!(run::Run::new(&program, &text, &facts).dissent(), None, "{name}\n{text}");
     }
 }
