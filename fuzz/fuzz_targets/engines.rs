@@ -52,7 +52,12 @@ fn is_small(run: &run::Run) -> bool {
     let limits = Limits { steps: MOST as u64, ..Limits::default() };
     let derived = eval::derive(program, &all, &mut facts, &limits);
     derived.is_ok()
-        && program.clauses.iter().map(|clause| choices(&clause.body, &facts)).sum::<usize>() <= MOST
+        && program
+            .clauses
+            .iter()
+            .map(|clause| choices(&clause.body, &facts))
+            .fold(0, usize::saturating_add)
+            <= MOST
 }
 
 /// In how many ways each positive literal can be one of its rows.

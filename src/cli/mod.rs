@@ -1,6 +1,8 @@
 //! The command line: the table of subcommands, exit codes, output.
 
 mod adding;
+mod baseline;
+mod baselined;
 mod check;
 mod clock;
 mod columns;
@@ -108,6 +110,7 @@ enum Command {
     Import(import::Arguments),
     Simulate(simulate::Arguments),
     Waivers(waivers::Arguments),
+    Baseline(baseline::Arguments),
     Run(run::Arguments),
     Schema(schema::Arguments),
     Test(test::Arguments),
@@ -136,6 +139,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
         Some(Command::Waivers(arguments)) => waivers::run(&arguments, &mut output),
+        Some(Command::Baseline(arguments)) => baseline::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),
         Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
         Some(Command::Test(arguments)) => test::run(&arguments, &mut output),

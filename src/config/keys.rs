@@ -112,6 +112,18 @@ pub const KEYS: &[Key] = &[
         r#""warning""#,
         "How grave it is that an ignore hides nothing",
     ),
+    key(
+        "baseline.file",
+        Form::Text,
+        r#""lynt-baseline.toml""#,
+        "The baseline: findings that are known and hidden; relative to this file",
+    ),
+    key(
+        "baseline.stale",
+        LEVELS,
+        r#""warning""#,
+        "How grave it is that an entry of the baseline hides nothing",
+    ),
     key("output.format", Form::Texts, r#"["human"]"#, "How violations are reported"),
     key("output.fail-on", FAIL_ON, r#""error""#, "The least severity for which the exit code is 1"),
 ];

@@ -31,14 +31,7 @@ pub fn parse(sources: &Sources, file: FileId) -> Result<Config, Vec<Problem>> {
         Version::Unknown(problem) if errors.is_empty() => problems.push(problem),
         Version::Unknown(_) | Version::Fits => {}
     }
-    for error in errors {
-        let problem =
-            Problem::error("toml-syntax", error.message).at(Span::new(file, error.span), "");
-        problems.push(match error.first {
-            Some(first) => problem.at(Span::new(file, first), "first here"),
-            None => problem,
-        });
-    }
+    problems.extend(errors.into_iter().map(|error| error.problem(file)));
     problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
     if problems.is_empty() { Ok(config) } else { Err(problems) }
 }

@@ -169,10 +169,15 @@ impl<'c> Configurations<'c> {
 
 /// The nearest `lynt.toml` from `folder` upward to the root of the repository or the home folder.
 pub fn search(folder: &Path) -> Option<PathBuf> {
+    search_upward(folder, CONFIGURATION)
+}
+
+/// The nearest file of this name from `folder` upward to the root of the repository or the home folder.
+pub(super) fn search_upward(folder: &Path, name: &str) -> Option<PathBuf> {
     let start = full(folder);
     let home = env::home_dir();
     for around in start.ancestors() {
-        let file = around.join(CONFIGURATION);
+        let file = around.join(name);
         if file.is_file() {
             return Some(if folder.is_absolute() { file } else { from_here(&file) });
         }
@@ -194,8 +199,12 @@ pub(super) fn full(path: &Path) -> PathBuf {
 
 /// A path from the root, told from the current folder where they have a folder in common.
 fn from_here(path: &Path) -> PathBuf {
-    let here = full(Path::new(""));
-    for (up, around) in here.ancestors().enumerate() {
+    told_from(&full(Path::new("")), path)
+}
+
+/// A path from the root, told from `folder` where they have a folder in common.
+pub(super) fn told_from(folder: &Path, path: &Path) -> PathBuf {
+    for (up, around) in folder.ancestors().enumerate() {
         if let (Ok(below), Some(_)) = (path.strip_prefix(around), around.parent()) {
             return std::iter::repeat_n(Path::new(".."), up).collect::<PathBuf>().join(below);
         }
