@@ -24,6 +24,7 @@ pub mod violation;
 pub mod suppress;
 pub mod config;
 pub mod simulate;
+pub mod git;
 pub mod discover;
 pub mod exchange;
 pub mod rule_tests;

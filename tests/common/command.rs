@@ -49,6 +49,22 @@ impl Drop for Folder {
     }
 }
 
+/// Runs git, which must succeed, in `folder`, whatever git's own settings are here and whoever runs the tests.
+pub fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new("git");
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
+        command.env_remove(name);
+    }
+    let settings = ["user.name=t", "user.email=t@x", "commit.gpgSign=false", "core.autocrlf=false"];
+    for setting in settings {
+        command.args(["-c", setting]);
+    }
+    command.env("GIT_CONFIG_GLOBAL", folder.join("no-such-file")).env("GIT_CONFIG_NOSYSTEM", "1");
+    let output = command.args(arguments).current_dir(folder).output().expect("git runs");
+    assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
 /// Variables that change what lynt prints or writes.
 const VARIABLES: [&str; 12] = [
     "NO_COLOR",
