@@ -27,6 +27,7 @@ pub mod suppress;
 pub mod baseline;
 pub mod config;
 pub mod simulate;
+pub mod git;
 pub mod discover;
 pub mod exchange;
 pub mod rule_tests;

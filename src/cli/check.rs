@@ -35,6 +35,7 @@ Examples:
   lynt check --fix topology/                 mend what has one right answer
   lynt check --diff topology/                what --fix would change
   lynt check --fail-on warning topology/     warnings fail too
+  lynt check --tracked                       only what git tracks, as a commit hook wants it
   lynt check --show-settings topology/       what is in force, and who says so
   lynt check --add-ignore 'CHG-4711' --until 2026-12-31 topology/
   git show HEAD~1:lab.toml | lynt check -    a TOML from standard input

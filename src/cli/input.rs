@@ -6,28 +6,49 @@ use crate::report::shell_word;
 use crate::source::{Problem, Sources};
 use std::path::{Path, PathBuf};
 
+/// Which files of folders count.
+#[derive(clap::Args)]
+struct Counting {
+    /// Leave out files of folders that match, such as `archive/**` (repeatable)
+    #[arg(long, value_name = "GLOB", help_heading = "Input")]
+    exclude: Vec<String>,
+    /// Leave out files that git does not track; one that is named is an error
+    #[arg(long, help_heading = "Input")]
+    tracked: bool,
+}
+
+impl Counting {
+    /// What follows a command so that the same files count: ` --tracked`.
+    fn arguments(&self) -> String {
+        let exclude = self.exclude.iter().map(|glob| format!(" --exclude {}", shell_word(glob)));
+        let tracked = if self.tracked { " --tracked" } else { "" };
+        exclude.collect::<String>() + tracked
+    }
+}
+
 /// The paths on the command line.
 #[derive(clap::Args)]
 pub(super) struct Input {
     /// Files, or folders whose *.toml files together are one topology; `-` reads standard input
     #[arg(value_name = "PATH", help_heading = "Input")]
     paths: Vec<PathBuf>,
-    /// Leave out files of folders that match, such as `archive/**` (repeatable)
-    #[arg(long, value_name = "GLOB", help_heading = "Input")]
-    exclude: Vec<String>,
+    #[command(flatten)]
+    counting: Counting,
     /// What standard input is called in reports
     #[arg(long, value_name = "NAME", default_value = "<stdin>", help_heading = "Input")]
     stdin_filename: String,
 }
 
 impl Input {
-    /// A topology's path as it follows a command, with a blank before it; nothing for the current folder.
+    /// A topology's path as it follows a command, with a blank before it, and which of its files count;
+    /// no path for the current folder.
     pub(super) fn arguments(&self, path: &str) -> String {
-        match path {
+        let path = match path {
             "." => String::new(),
             stdin if stdin == self.stdin_filename => " -".to_owned(),
             path => format!(" {}", shell_word(path)),
-        }
+        };
+        path + &self.counting.arguments()
     }
 
     /// Whether a topology comes from standard input.
@@ -44,9 +65,9 @@ impl Input {
     ) -> Result<Discovered, Vec<Problem>> {
         let here = [PathBuf::from(".")];
         let paths = if self.paths.is_empty() { &here } else { self.paths.as_slice() };
-        let (exclude, stdin_name) = (self.exclude.as_slice(), self.stdin_filename.as_str());
-        let choice = &config.choice()?;
-        discover(&Request { paths, exclude, stdin_name, choice }, sources)
+        let Counting { exclude, tracked } = &self.counting;
+        let (stdin_name, choice) = (self.stdin_filename.as_str(), &config.choice()?);
+        discover(&Request { paths, exclude, tracked: *tracked, stdin_name, choice }, sources)
     }
 }
 
@@ -56,9 +77,8 @@ pub(super) struct OneInput {
     /// A file, or a folder whose *.toml files together are one topology; `-` reads standard input
     #[arg(value_name = "PATH", default_value = ".", help_heading = "Input")]
     path: PathBuf,
-    /// Leave out files of the folder that match, such as `archive/**` (repeatable)
-    #[arg(long, value_name = "GLOB", help_heading = "Input")]
-    exclude: Vec<String>,
+    #[command(flatten)]
+    counting: Counting,
 }
 
 impl OneInput {
@@ -69,8 +89,9 @@ impl OneInput {
         sources: &mut Sources,
     ) -> Result<(TopologyFiles, Configuration), Vec<Problem>> {
         let paths = std::slice::from_ref(&self.path);
-        let choice = &config.choice()?;
-        let request = Request { paths, exclude: &self.exclude, stdin_name: "<stdin>", choice };
+        let Counting { exclude, tracked } = &self.counting;
+        let (stdin_name, choice) = ("<stdin>", &config.choice()?);
+        let request = Request { paths, exclude, tracked: *tracked, stdin_name, choice };
         let Discovered { mut topologies, mut configurations } = discover(&request, sources)?;
         // A folder with others below it that are topologies of their own means its own.
         let own = display(&self.path);

@@ -1,5 +1,6 @@
 //! Folders → the `lynt.toml` that counts for them.
 
+use super::tracked::Tracked;
 use super::{add, display, unreadable};
 use crate::config::{Config, Origin, parse};
 use crate::source::{FileId, Problem, Sources};
@@ -105,6 +106,8 @@ pub struct Configurations<'c> {
     pub found: Vec<Configuration>,
     /// By file; None: it is wrong, which was said.
     known: BTreeMap<Option<PathBuf>, Option<usize>>,
+    /// Which files count; one that is named counts all the same.
+    pub(super) tracked: Tracked,
 }
 
 impl<'c> Configurations<'c> {
@@ -122,7 +125,10 @@ impl<'c> Configurations<'c> {
             }
         }
         match problems.is_empty() {
-            true => Ok(Self { choice, inline, found: Vec::new(), known: BTreeMap::new() }),
+            true => {
+                let (known, tracked) = (BTreeMap::new(), Tracked::default());
+                Ok(Self { choice, inline, found: Vec::new(), known, tracked })
+            }
             false => Err(problems),
         }
     }
@@ -135,7 +141,7 @@ impl<'c> Configurations<'c> {
         let file = match (&self.choice.file, self.choice.isolated) {
             (_, true) => None,
             (Some(file), _) => Some(file.clone()),
-            (None, _) => search(folder),
+            (None, _) => self.search(folder).map_err(|problem| vec![problem])?,
         };
         if let Some(known) = self.known.get(&file) {
             return known.ok_or_else(Vec::new);
@@ -145,6 +151,16 @@ impl<'c> Configurations<'c> {
         self.known.insert(file, at);
         self.found.push(read?);
         Ok(self.found.len() - 1)
+    }
+
+    /// The nearest file that counts.
+    fn search(&mut self, folder: &Path) -> Result<Option<PathBuf>, Problem> {
+        for file in around(folder, CONFIGURATION) {
+            if self.tracked.counts(&file)? {
+                return Ok(Some(file));
+            }
+        }
+        Ok(None)
     }
 
     fn read(
@@ -174,18 +190,19 @@ pub fn search(folder: &Path) -> Option<PathBuf> {
 
 /// The nearest file of this name from `folder` upward to the root of the repository or the home folder.
 pub(super) fn search_upward(folder: &Path, name: &str) -> Option<PathBuf> {
-    let start = full(folder);
-    let home = env::home_dir();
-    for around in start.ancestors() {
-        let file = around.join(name);
-        if file.is_file() {
-            return Some(if folder.is_absolute() { file } else { from_here(&file) });
-        }
-        if around.join(".git").exists() || home.as_deref() == Some(around) {
-            return None;
-        }
-    }
-    None
+    around(folder, name).into_iter().next()
+}
+
+/// Each file of this name from `folder` upward to the root of the repository or the home folder, the nearest
+/// first.
+fn around(folder: &Path, name: &str) -> Vec<PathBuf> {
+    let (start, home) = (full(folder), env::home_dir());
+    let ends = |around: &&Path| around.join(".git").exists() || home.as_deref() == Some(*around);
+    let last = start.ancestors().find(ends);
+    let folders =
+        start.ancestors().take_while(|around| last.is_none_or(|last| around.starts_with(last)));
+    let files = folders.map(|around| around.join(name)).filter(|file| file.is_file());
+    files.map(|file| if folder.is_absolute() { file } else { from_here(&file) }).collect()
 }
 
 /// A path from the root.

@@ -1,7 +1,7 @@
 //! A folder → the topologies in it.
 
 use super::configuration::{CONFIGURATION, Configuration, Configurations, Globs, full};
-use super::{NOT_TOPOLOGY, TopologyFiles, display, has_extension, read_topology, walk};
+use super::{TopologyFiles, display, may_be_topology, read_topology, walk};
 use crate::source::{Problem, Sources};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,14 +13,14 @@ pub(super) fn folder(
     configurations: &mut Configurations<'_>,
     sources: &mut Sources,
 ) -> Result<Vec<(TopologyFiles, usize)>, Vec<Problem>> {
-    let (mut nested, mut files) = (Vec::new(), Vec::new());
-    for path in walk(root, exclude)? {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
-        if name == CONFIGURATION {
-            nested.push(path);
-        } else if has_extension(&path, "toml") && !NOT_TOPOLOGY.contains(&name) {
-            files.push(path);
-        }
+    let mut paths = walk(root, exclude)?;
+    paths.retain(|path| path.ends_with(CONFIGURATION) || may_be_topology(path));
+    let some = paths.iter().any(|path| may_be_topology(path));
+    configurations.tracked.retain(&mut paths, root).map_err(|problem| vec![problem])?;
+    let (mut files, mut nested): (Vec<PathBuf>, Vec<PathBuf>) =
+        paths.into_iter().partition(|path| may_be_topology(path));
+    if some && files.is_empty() {
+        return Err(vec![nothing_tracked(root)]);
     }
     // Outer ones first: what they exclude is no topology of its own.
     nested.sort_by_key(|path| path.components().count());
@@ -112,6 +112,12 @@ fn group(
     }
     topologies.sort_by(|(one, _), (other, _)| Path::new(&one.path).cmp(Path::new(&other.path)));
     if problems.is_empty() { Ok(topologies) } else { Err(problems) }
+}
+
+fn nothing_tracked(root: &Path) -> Problem {
+    let message = format!("git tracks no *.toml file in {}", display(root));
+    Problem::error("nothing-to-check", message)
+        .help("`git add` the topology's files, or leave out `--tracked`")
 }
 
 fn nothing_in(root: &Path, configuration: &Configuration) -> Problem {

@@ -1,6 +1,6 @@
 //! Paths → rule files and the topologies beside them that say by marks where findings are expected.
 
-use super::{Choice, NOT_TOPOLOGY, Request, discover, display, has_extension, unreadable, walk};
+use super::{Choice, Request, discover, display, has_extension, may_be_topology, unreadable, walk};
 use crate::discover::TopologyFiles;
 use crate::source::{Problem, Sources};
 use std::collections::BTreeSet;
@@ -47,7 +47,8 @@ impl TestFiles {
         let paths: Vec<PathBuf> = self.topologies.iter().cloned().collect();
         // What a test expects does not depend on settings.
         let choice = &Choice { isolated: true, ..Choice::default() };
-        let request = Request { paths: &paths, exclude: &[], stdin_name: "<stdin>", choice };
+        let (paths, stdin_name) = (paths.as_slice(), "<stdin>");
+        let request = Request { paths, exclude: &[], tracked: false, stdin_name, choice };
         let found = discover(&request, sources)?.topologies.into_iter();
         let mut topologies: Vec<TopologyFiles> = found.map(|(topology, _)| topology).collect();
         // A folder in it may be a topology of its own, without marks.
@@ -106,11 +107,6 @@ fn folder(root: &Path, files: &mut TestFiles) -> Result<(), Vec<Problem>> {
 fn plain(path: &Path) -> PathBuf {
     let plain = path.strip_prefix("./").unwrap_or(path);
     if plain.as_os_str().is_empty() { PathBuf::from(".") } else { plain.to_owned() }
-}
-
-fn may_be_topology(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
-    has_extension(path, "toml") && !NOT_TOPOLOGY.contains(&name)
 }
 
 fn is_marked(path: &Path) -> Result<bool, Problem> {

@@ -6,6 +6,7 @@ mod configuration;
 mod folder;
 mod marked;
 mod text;
+mod tracked;
 
 pub use baselines::{Baselined, Baselines};
 pub use configuration::{Choice, Configuration, Configurations, search};
@@ -22,6 +23,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
+use tracked::{Tracked, untracked};
 
 /// The files of one topology.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Request<'r> {
     pub paths: &'r [PathBuf],
     /// Globs of files that are left out of folders.
     pub exclude: &'r [String],
+    /// Whether only those files count that git tracks; standard input is none.
+    pub tracked: bool,
     /// What standard input is called.
     pub stdin_name: &'r str,
     /// Which configuration counts.
@@ -64,6 +68,7 @@ pub struct Discovered {
 /// Everything that could not be found, read or decoded, and everything that is wrong with configurations.
 pub fn discover(request: &Request<'_>, sources: &mut Sources) -> Result<Discovered, Vec<Problem>> {
     let mut configurations = Configurations::new(request.choice, sources)?;
+    configurations.tracked = Tracked::new(request.tracked);
     let mut problems = Vec::new();
     let mut topologies = Vec::new();
     for path in request.paths {
@@ -90,6 +95,11 @@ fn file(
 ) -> Result<(TopologyFiles, usize), Vec<Problem>> {
     let is_stdin = path == Path::new("-");
     let name = if is_stdin { Path::new(stdin_name) } else { path };
+    // What is not there is told when it is read.
+    let is_file = !is_stdin && path.exists();
+    if is_file && !configurations.tracked.counts(path).map_err(|problem| vec![problem])? {
+        return Err(vec![untracked(path)]);
+    }
     let configuration = configurations.of(name.parent().unwrap_or(Path::new("")), sources)?;
     let topology = match is_stdin {
         true => standard_input(stdin_name, sources),
@@ -114,6 +124,12 @@ fn standard_input(name: &str, sources: &mut Sources) -> Result<TopologyFiles, Ve
 
 fn has_extension(path: &Path, wanted: &str) -> bool {
     path.extension().is_some_and(|extension| extension == wanted)
+}
+
+/// Whether a file of a folder is part of a topology.
+fn may_be_topology(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+    has_extension(path, "toml") && !NOT_TOPOLOGY.contains(&name)
 }
 
 /// The files of a folder that are neither hidden, nor ignored by git, nor excluded, sorted by path.

@@ -49,8 +49,29 @@ impl Drop for Folder {
     }
 }
 
+/// What git, which must succeed, prints in `folder`.
+pub fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = try_git(folder, arguments);
+    assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// Runs git in `folder`, whatever git's own settings are here and whoever runs the tests.
+pub fn try_git(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new("git");
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
+        command.env_remove(name);
+    }
+    let settings = ["user.name=t", "user.email=t@x", "commit.gpgSign=false", "core.autocrlf=false"];
+    for setting in settings {
+        command.args(["-c", setting]);
+    }
+    command.env("GIT_CONFIG_GLOBAL", folder.join("no-such-file")).env("GIT_CONFIG_NOSYSTEM", "1");
+    command.args(arguments).current_dir(folder).output().expect("git runs")
+}
+
 /// Variables that change what lynt prints or writes.
-const VARIABLES: [&str; 12] = [
+const VARIABLES: [&str; 15] = [
     "NO_COLOR",
     "FORCE_COLOR",
     "CLICOLOR_FORCE",
@@ -59,6 +80,9 @@ const VARIABLES: [&str; 12] = [
     "TERM",
     "LANG",
     "LC_ALL",
+    "GIT_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_WORK_TREE",
     "GITHUB_STEP_SUMMARY",
     "LYNT_CONFIG",
     "LYNT_TODAY",

@@ -82,7 +82,8 @@ impl Checked {
 /// The topologies of a path, as where no configuration counts.
 pub fn topologies(path: PathBuf, sources: &mut Sources) -> Vec<TopologyFiles> {
     let choice = Choice { isolated: true, ..Choice::default() };
-    let request = Request { paths: &[path], exclude: &[], stdin_name: "<stdin>", choice: &choice };
+    let (paths, stdin_name) = (&[path], "<stdin>");
+    let request = Request { paths, exclude: &[], tracked: false, stdin_name, choice: &choice };
     let found = discover(&request, sources).expect("the path is read");
     found.topologies.into_iter().map(|(topology, _)| topology).collect()
 }
