@@ -26,6 +26,7 @@ pub mod violation;
 pub mod suppress;
 pub mod baseline;
 pub mod config;
+pub mod schema;
 pub mod simulate;
 pub mod git;
 pub mod discover;
