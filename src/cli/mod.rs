@@ -24,6 +24,7 @@ mod schema;
 mod setup;
 mod showing;
 mod simulate;
+mod since;
 mod targets;
 mod test;
 mod today;

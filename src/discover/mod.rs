@@ -5,12 +5,14 @@ mod baselines;
 mod configuration;
 mod folder;
 mod marked;
+mod past;
 mod text;
 mod tracked;
 
 pub use baselines::{Baselined, Baselines};
 pub use configuration::{Choice, Configuration, Configurations, search};
 pub use marked::{TestFiles, test_files};
+pub use past::{Past, past};
 pub use text::{add, is_utf16, not_utf8, utf16_problem};
 
 use crate::baseline;
