@@ -4,12 +4,14 @@ mod adding;
 mod check;
 mod clock;
 mod columns;
+mod completions;
 mod configured;
 mod explain;
 mod facts;
 mod file;
 mod import;
 mod input;
+mod man;
 mod mend;
 mod new;
 mod query;
@@ -28,7 +30,7 @@ mod waivers;
 
 use crate::report::{Style, write_problems};
 use crate::source::{Problem, Sources};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -112,6 +114,8 @@ enum Command {
     Schema(schema::Arguments),
     Test(test::Arguments),
     New(new::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Runs lynt with these arguments, the program's name first.
@@ -140,9 +144,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
         Some(Command::Test(arguments)) => test::run(&arguments, &mut output),
         Some(Command::New(arguments)) => new::run(&arguments, &mut output),
+        Some(Command::Completions(arguments)) => completions::run(&arguments, &mut output),
+        Some(Command::Man(arguments)) => man::run(&arguments, &mut output),
         None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
     };
     ExitCode::from(output.finish(code))
+}
+
+/// All commands and options, for what is made of them.
+fn command_line() -> clap::Command {
+    Arguments::command()
 }
 
 /// Where output goes and how it looks.
