@@ -25,6 +25,7 @@ mod simulate;
 mod targets;
 mod test;
 mod today;
+mod version;
 mod vocabulary;
 mod waivers;
 
@@ -74,11 +75,18 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
 /// Checks Lync Server and Skype for Business Server topologies against policy.
 #[derive(Parser)]
 #[command(name = "lynt", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(disable_version_flag = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
     look: Look,
+    /// Print the version; with -v also the commit, the target, the rules and their digest
+    #[arg(short = 'V', long)]
+    version: bool,
+    /// With --version: what lynt was built from
+    #[arg(short, long, requires = "version")]
+    verbose: bool,
 }
 
 /// How output looks.
@@ -123,7 +131,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are no errors; clap writes each where it belongs.
+            // Help is no error; clap writes it where it belongs.
             let code = if error.use_stderr() { COULD_NOT_CHECK } else { CLEAN };
             let _ = error.print();
             return ExitCode::from(code);
@@ -131,6 +139,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let mut output = Output::new(&arguments.look);
     let code = match arguments.command {
+        _ if arguments.version => version::run(arguments.verbose, &mut output),
         Some(Command::Check(arguments)) => check::run(&arguments, &mut output),
         Some(Command::Explain(arguments)) => explain::run(&arguments, &mut output),
         Some(Command::Query(arguments)) => query::run(&arguments, &mut output),

@@ -31,7 +31,7 @@ pub mod proof;
 pub mod quiet_json;
 mod run_json;
 mod sarif;
-mod sha256;
+pub mod sha256;
 mod snippet;
 mod tap;
 mod wrap;
