@@ -23,6 +23,7 @@ pub mod examined;
 pub mod violation;
 pub mod suppress;
 pub mod config;
+pub mod schema;
 pub mod simulate;
 pub mod discover;
 pub mod exchange;

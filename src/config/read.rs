@@ -1,6 +1,6 @@
 //! Walks the TOML of a configuration: known keys become settings, all else a problem in its place.
 
-use super::keys::{Form, KEYS, Key, index};
+use super::keys::{Form, KEYS, Key, MOST_DAYS, index};
 use super::version::{VERSION, fits};
 use super::{Config, Origin, Setting, Value};
 use crate::source::{FileId, Problem, Sources, Span};
@@ -258,9 +258,6 @@ impl Reader {
         self.problems.push(problem);
     }
 }
-
-/// A hundred years.
-const MOST_DAYS: i64 = 36_525;
 
 impl Form {
     fn describe(self) -> &'static str {
