@@ -126,7 +126,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     }
     let code = arguments.report(&prepared, &targets, &outcomes, &sources, output)?;
     if arguments.timings {
-        clock.write()?;
+        clock.write();
     }
     Ok(code)
 }
