@@ -111,8 +111,7 @@ fn only_what_is_new_is_shown_where_it_was_changed() {
 #[test]
 fn what_loses_its_excuse_is_new() {
     let folder = repository("since-excuses");
-    let ignored =
-        format!("# lynt: ignore[sba-without-registrar]: soon\n{SBA}");
+    let ignored = format!("# lynt: ignore[sba-without-registrar]: soon\n{SBA}");
     folder.write("topology/branches.toml", &ignored);
     let broken = LONDON.replace("backup-registrar = \"fe-lon.contoso.com\"\n", "");
     folder.write("topology/london.toml", broken);

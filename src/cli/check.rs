@@ -144,7 +144,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     }
     let code = run.report(&outcomes, &sources, output)?;
     if arguments.timings {
-        clock.write()?;
+        clock.write();
     }
     Ok(code)
 }
