@@ -1,5 +1,8 @@
-//! Checks the shipped rules and compiles them: `rules/**/*.dl` → a `crepe!` program.
+//! Checks the shipped rules and compiles them: `rules/**/*.dl` → a `crepe!` program. Says what lynt is
+//! built from.
 
+#[path = "build/commit.rs"]
+mod commit;
 #[allow(dead_code, reason = "the build needs a part of it")]
 #[path = "src/datalog/mod.rs"]
 mod datalog;
@@ -18,8 +21,10 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/datalog");
+    println!("cargo::rerun-if-changed=Cargo.toml");
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    say_origin(&root)?;
     let mut paths = Vec::new();
     find_rules(&root.join("rules"), &mut paths)?;
     // Files of the root folder first, so that ids of the vocabulary do not move when a rule comes.
@@ -34,6 +39,38 @@ fn main() -> io::Result<()> {
     problems.iter().for_each(|problem| print(problem, &sources));
     let compiled = program.map(|program| datalog::crepe::emit(&datalog::lower::lower(&program)));
     fs::write(out.join("compiled.rs"), compiled.unwrap_or_default())
+}
+
+/// What lynt is built from.
+const BUILT_FROM: [&str; 6] = ["src", "rules", "build", "build.rs", "Cargo.toml", "Cargo.lock"];
+
+/// Tells `lynt --version -v` where lynt comes from. A debug build does not say its commit: it would have to
+/// be built again for each commit.
+fn say_origin(root: &Path) -> io::Result<()> {
+    let variable = |name| env::var(name).map_err(io::Error::other);
+    let commit = if variable("PROFILE")? == "debug" {
+        "not recorded in a debug build".to_owned()
+    } else {
+        let watched = BUILT_FROM.map(|path| root.join(path)).into_iter().filter(|it| it.exists());
+        for path in watched.chain(commit::moves_with(root)) {
+            println!("cargo::rerun-if-changed={}", path.display());
+        }
+        commit::commit(root, &BUILT_FROM).unwrap_or("unknown".to_owned())
+    };
+    println!("cargo::rustc-env=LYNT_COMMIT={commit}");
+    println!("cargo::rustc-env=LYNT_TARGET={}", variable("TARGET")?);
+    let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
+    let crepe = crepe_version(&manifest).ok_or(io::Error::other("Cargo.toml pins no crepe"))?;
+    println!("cargo::rustc-env=LYNT_CREPE={crepe}");
+    Ok(())
+}
+
+/// The version of crepe in the text of Cargo.toml, as it is written or as cargo packages it.
+fn crepe_version(manifest: &str) -> Option<&str> {
+    let starts = ["\ncrepe = ", "\n[dependencies.crepe]"];
+    let (_, rest) = starts.iter().find_map(|start| manifest.split_once(start))?;
+    let (_, version) = rest.split_once("version = \"=")?;
+    version.split_once('"').map(|(version, _)| version)
 }
 
 fn find_rules(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -20,9 +20,13 @@ pub mod fix;
 pub mod engine;
 pub mod atom;
 pub mod examined;
+pub mod checks;
+pub mod suppression;
 pub mod violation;
 pub mod suppress;
+pub mod baseline;
 pub mod config;
+pub mod schema;
 pub mod simulate;
 pub mod git;
 pub mod discover;
@@ -34,6 +38,7 @@ pub mod import;
 pub mod cli;
 
 use atom::Subject;
+use checks::{Check, MALFORMED, STALE, UNUSED};
 use datalog::program::Violation;
 use discover::TopologyFiles;
 use eval::Limits;
@@ -73,14 +78,23 @@ pub struct Options<'o> {
     pub subjects: bool,
     /// What ignores need to count; None: comments are not looked at.
     pub ignores: Option<&'o Policy>,
+    /// The baseline that counts; None: there is none.
+    pub baseline: Option<baseline::Known<'o>>,
 }
 
 impl Default for Options<'_> {
-    /// All rules, something to check, the usual limits, no proofs, no ignores.
+    /// All rules, something to check, the usual limits, no proofs, no ignores, no baseline.
     fn default() -> Self {
         let limits = Limits::default();
-        let (selected, ignores) = (&|_: &Violation| true, None);
-        Self { selected, allow_empty: false, limits, proofs: None, subjects: false, ignores }
+        Self {
+            selected: &|_: &Violation| true,
+            allow_empty: false,
+            limits,
+            proofs: None,
+            subjects: false,
+            ignores: None,
+            baseline: None,
+        }
     }
 }
 
@@ -105,40 +119,57 @@ pub fn check(
         Ok((Explained { findings, examined, population }, subjects)) => {
             let examined =
                 examined.into_iter().map(|(rule, subjects)| Examined { rule, subjects }).collect();
-            let Filtered { findings, ignores } =
-                timed(&mut timings.explain, || filter(rules, sources, topology, options, findings));
+            let hide = || hide(rules, sources, topology, options, findings);
+            let (Filtered { findings, ignores }, looked) = timed(&mut timings.explain, hide);
             let outcome =
                 Outcome { path, files, findings, examined, population, ..Outcome::default() };
-            with_checks_of_ignores(Outcome { subjects, ignores, ..outcome }, options)
+            let mut outcome = Outcome { subjects, ignores, ..outcome };
+            looked.into_iter().for_each(|(check, at)| add_check(&mut outcome, check, at, options));
+            outcome
         }
     }
 }
 
-/// Counts the ignores as what the checks of ignores looked at, where there are such.
-fn with_checks_of_ignores(mut outcome: Outcome, options: &Options<'_>) -> Outcome {
-    let Some(policy) = options.ignores.filter(|_| !outcome.ignores.is_empty()) else {
-        return outcome;
-    };
-    let subject = |ignore: &suppress::Ignore| Subject {
-        kind: suppress::KIND.to_owned(),
-        name: ignore.at.clone(),
-        place: Some(ignore.place),
-    };
-    let (number, first) = (outcome.ignores.len(), outcome.subjects.all.len());
-    if options.subjects {
-        outcome.subjects.all.extend(outcome.ignores.iter().map(subject));
+/// Hides what comments ignore and what the baseline knows. Gives also what the checks of these looked at.
+fn hide(
+    rules: &Rules,
+    sources: &Sources,
+    topology: &TopologyFiles,
+    options: &Options<'_>,
+    findings: Vec<Finding>,
+) -> (Filtered, Vec<(Check, Vec<Subject>)>) {
+    let mut filtered = filter(rules, sources, topology, options, findings);
+    let mut looked = Vec::new();
+    if let Some(policy) = options.ignores.filter(|_| !filtered.ignores.is_empty()) {
+        let levels = [(MALFORMED, policy.malformed), (UNUSED, policy.unused)];
+        let run = levels.into_iter().filter(|(_, level)| level.is_some());
+        looked.extend(run.map(|(check, _)| (check, suppress::subjects(&filtered.ignores))));
     }
-    let runs = [policy.malformed, policy.unused].map(|severity| severity.is_some());
-    for (check, _) in suppress::CHECKS.iter().zip(runs).filter(|(_, runs)| *runs) {
-        let rule = check.id.to_owned();
-        let at = outcome.examined.partition_point(|examined| examined.rule < rule);
-        outcome.examined.insert(at, Examined { rule, subjects: number });
-        if options.subjects {
-            let own = (first..first + number).map(|at| u32::try_from(at).unwrap_or(u32::MAX));
-            outcome.subjects.of_rules.insert(at, own.collect());
+    if let Some(known) = options.baseline {
+        let violations = rules.violations();
+        let is_off = |rule: &str| {
+            violations.iter().any(|known| known.id == rule && !(options.selected)(known))
+        };
+        let entries = baseline::filter(&known, &|rule| !is_off(rule), &mut filtered.findings);
+        if known.stale.is_some() && !entries.is_empty() {
+            looked.push((STALE, entries));
         }
+        violation::sort(&mut filtered.findings);
     }
-    outcome
+    (filtered, looked)
+}
+
+/// Counts what a check of ignores or of the baseline looked at.
+fn add_check(outcome: &mut Outcome, check: Check, looked: Vec<Subject>, options: &Options<'_>) {
+    let rule = check.id.to_owned();
+    let at = outcome.examined.partition_point(|examined| examined.rule < rule);
+    outcome.examined.insert(at, Examined { rule, subjects: looked.len() });
+    if options.subjects {
+        let first = outcome.subjects.all.len();
+        let own = (first..first + looked.len()).map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+        outcome.subjects.of_rules.insert(at, own.collect());
+        outcome.subjects.all.extend(looked);
+    }
 }
 
 /// Hides what comments ignore.

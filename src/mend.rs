@@ -3,12 +3,12 @@
 //! A fix is tried on the text in memory. It is kept where the finding is gone afterwards and no rule
 //! finds anything that was not there before.
 
+use crate::checks::{STALE, is_check};
 use crate::discover::TopologyFiles;
 use crate::fix::{Edit, apply, edits, overlap};
 use crate::report::Outcome;
 use crate::rules::Rules;
 use crate::source::Sources;
-use crate::suppress::CHECKS;
 use crate::violation::Finding;
 use crate::{Options, Timings, check};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,15 +41,17 @@ struct Known {
 
 impl Known {
     fn of(outcome: &Outcome) -> Self {
+        // Whatever mends what the baseline knows leaves an entry that hides nothing.
+        let findings = outcome.findings.iter().filter(|finding| finding.rule != STALE.id);
         let (ignores, others): (Vec<&Finding>, Vec<&Finding>) =
-            outcome.findings.iter().partition(|finding| is_about_ignore(finding));
+            findings.partition(|finding| is_about_ignore(finding));
         let ids = others.into_iter().map(|finding| finding.id.clone());
         Self { ids: ids.collect(), ignores: ignores.len() }
     }
 }
 
 fn is_about_ignore(finding: &Finding) -> bool {
-    CHECKS.iter().any(|check| check.id == finding.rule)
+    is_check(&finding.rule)
 }
 
 /// A fix that may be tried: a finding's id, what it is called, and its edits.

@@ -170,7 +170,7 @@ impl Reader<'_> {
         });
         self.replace_if_foreign(errors.is_empty());
         for error in errors {
-            let span = Span::new(self.file, error.span);
+            let span = Span::new(self.file, error.span.clone());
             // `[pool]` beside `[[pool]]` is a key written twice, but that is not what is wrong.
             let said = |problem: &Problem| {
                 problem.name == "wrong-type"
@@ -179,11 +179,7 @@ impl Reader<'_> {
             if self.problems.iter().any(said) {
                 continue;
             }
-            let mut problem = Problem::error("toml-syntax", error.message).at(span, "");
-            if let Some(first) = error.first {
-                problem = problem.at(Span::new(self.file, first), "first here");
-            }
-            self.problems.push(problem);
+            self.problems.push(error.problem(self.file));
         }
     }
 

@@ -5,7 +5,6 @@ use crate::atom::{Atom, Subject};
 use crate::datalog::program::{
     Anchor, EntityId, KeyFix, Kind, Literal, Part, Program, Say, Template, Term, Var, Violation,
 };
-use crate::date::Date;
 use crate::escape::{escape, toml_string};
 use crate::eval::{Binding, Limits, Search};
 use crate::facts::{Cell, Facts};
@@ -15,9 +14,9 @@ use crate::proof::{Prover, Size, Teller, Told};
 use crate::rules::RuleSet;
 use crate::source::{Label, Problem, Severity, Sources, Span};
 use crate::spelling::nearest;
+use crate::suppression::Suppression;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::fmt;
 
 /// A violation as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,35 +49,6 @@ pub struct Finding {
     pub proof: Option<Told>,
     /// What hides it; None: it is open.
     pub suppression: Option<Suppression>,
-}
-
-/// The ignore that hides a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suppression {
-    /// The comment.
-    pub place: Span,
-    /// Why; empty where the configuration wants no reason.
-    pub reason: String,
-    /// Who answers for it.
-    pub by: Option<String>,
-    /// The last day on which it counts.
-    pub until: Option<Date>,
-    /// How many days from the day of the check to `until`.
-    pub days_left: Option<i64>,
-}
-
-/// `ignored until 2026-12-31 by netops: CHG-4711`.
-impl fmt::Display for Suppression {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ignored")?;
-        if let Some(until) = self.until {
-            write!(f, " until {until}")?;
-        }
-        if let Some(by) = &self.by {
-            write!(f, " by {by}")?;
-        }
-        if self.reason.is_empty() { Ok(()) } else { write!(f, ": {}", self.reason) }
-    }
 }
 
 /// Sorts by file, place, rule and id; findings without a place come last.

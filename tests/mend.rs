@@ -1,5 +1,6 @@
-//! Fixes on random topologies: what they promise is so. The findings that are said to be fixed are gone,
-//! nothing new has come, a second time changes nothing, and only lines that were reported are touched.
+//! Fixes on random topologies, a third of them with ignores and a third with a baseline: what they promise is
+//! so. The findings that are said to be fixed are gone, what is hidden is left alone, nothing new has come, a
+//! second time changes nothing, and only lines that were reported are touched.
 
 mod common;
 
@@ -14,11 +15,18 @@ mod model;
 mod random;
 
 use common::command::{Case as Told, Folder, lynt, printed, run_cases, text};
+use lynt::baseline::{Baseline, Known, New, with_added};
+use lynt::checks::{STALE, is_check};
+use lynt::date::Date;
 use lynt::discover::TopologyFiles;
+use lynt::fix::{Edit, apply};
 use lynt::mend::{Mended, mend};
 use lynt::report::Outcome;
 use lynt::rules::Rules;
 use lynt::source::Sources;
+use lynt::suppress::Policy;
+use lynt::suppress::add::{Terms, add};
+use lynt::violation::Finding;
 use lynt::{Options, Timings, check};
 use random::Random;
 use std::collections::BTreeSet;
@@ -30,6 +38,9 @@ const TOPOLOGIES: u64 = if cfg!(debug_assertions) { 60 } else { 1_000 };
 struct Case {
     sources: Sources,
     topology: TopologyFiles,
+    policy: Policy,
+    /// Half of what was found, every third time.
+    baseline: Baseline,
 }
 
 impl Case {
@@ -48,11 +59,50 @@ impl Case {
             sources.add(name, text)
         });
         let topology = TopologyFiles { path: "topology".to_owned(), files: files.collect() };
-        Self { sources, topology }
+        let policy = Policy::new(Date::new(2026, 11, 26).expect("a day"));
+        Self { sources, topology, policy, baseline: Baseline::default() }
+    }
+
+    /// Hides some of what is found, every third time by ignores and every third time by a baseline.
+    fn hide(&mut self, rules: &Rules, seed: u64) {
+        let open = self.check(rules, &self.sources).findings.into_iter();
+        let open = open.filter(|finding| !is_check(&finding.rule)).enumerate();
+        let some: Vec<Finding> =
+            open.filter(|(at, _)| at % 2 == 0).map(|(_, finding)| finding).collect();
+        if seed % 3 == 1 {
+            let terms = Terms { reason: "known".to_owned(), until: None, by: None };
+            let addition = add(&self.sources, &some, &terms, &self.policy);
+            let edits: Vec<Edit> =
+                addition.added.values().flatten().map(|added| added.edit.clone()).collect();
+            for (file, text) in apply(&edits, &self.sources) {
+                self.sources.files[file as usize].text = text;
+            }
+        }
+        if seed % 3 == 2 {
+            let new = some.iter().map(|finding| New {
+                atom: &finding.atom,
+                topology: "",
+                added: self.policy.today,
+                reason: "known",
+            });
+            let text = with_added(None, &new.collect::<Vec<_>>());
+            let mut sources = Sources::default();
+            let file = sources.add("lynt-baseline.toml", text);
+            self.baseline =
+                lynt::baseline::parse(&sources, file).expect("what was written is read");
+        }
+    }
+
+    fn with_options<R>(&self, run: impl FnOnce(&Options<'_>) -> R) -> R {
+        let (stale, firm) = (Some(STALE.severity), &self.policy.firm);
+        let baseline = Some(Known { baseline: &self.baseline, topology: "", stale, firm });
+        run(&Options { ignores: Some(&self.policy), baseline, ..Options::default() })
     }
 
     fn check(&self, rules: &Rules, sources: &Sources) -> Outcome {
-        check(rules, sources, &self.topology, &Options::default(), &mut Timings::default())
+        self.with_options(|options| {
+            check(rules, sources, &self.topology, options, &mut Timings::default())
+        })
     }
 }
 
@@ -71,8 +121,17 @@ fn with_slips(text: &str, random: &mut Random) -> String {
     text.lines().filter_map(slip).map(|line| line + "\n").collect()
 }
 
+/// What rules found; checks of ignores are known by their lines, and an entry of the baseline that hides
+/// nothing any more is what a fix leaves.
 fn ids(outcome: &Outcome) -> BTreeSet<String> {
-    outcome.findings.iter().map(|finding| finding.id.clone()).collect()
+    let found = outcome.findings.iter().filter(|finding| !is_check(&finding.rule));
+    found.map(|finding| finding.id.clone()).collect()
+}
+
+/// What is hidden, by ignores and by the baseline.
+fn hidden(outcome: &Outcome) -> BTreeSet<String> {
+    let hidden = outcome.findings.iter().filter(|finding| finding.suppression.is_some());
+    hidden.map(|finding| finding.id.clone()).collect()
 }
 
 /// Lines that are gone or new, from the old text and the new one.
@@ -93,17 +152,20 @@ fn touched(old: &str, new: &str) -> Vec<String> {
 #[test]
 fn fixes_do_what_they_promise() {
     let rules = Rules::shipped();
-    let (mut fixed, mut refused) = (0, 0);
+    let (mut fixed, mut refused, mut kept) = (0, 0, 0);
     for seed in 0..TOPOLOGIES {
-        let case = Case::new(seed);
-        let before = case.check(&rules, &case.sources);
-        if !before.problems.is_empty() {
+        let mut case = Case::new(seed);
+        if !case.check(&rules, &case.sources).problems.is_empty() {
             continue;
         }
+        case.hide(&rules, seed);
+        let before = case.check(&rules, &case.sources);
+        kept += hidden(&before).len();
         for with_unsafe in [false, true] {
-            let options = Options::default();
             let run = |sources: &Sources| -> Mended {
-                mend(&rules, sources, &case.topology, &options, with_unsafe)
+                case.with_options(|options| {
+                    mend(&rules, sources, &case.topology, options, with_unsafe)
+                })
             };
             let mended = run(&case.sources);
             let after = case.check(&rules, &mended.sources);
@@ -117,6 +179,7 @@ fn fixes_do_what_they_promise() {
                 .map(|finding| finding.handle.as_str())
                 .collect();
             for one in &mended.fixed {
+                assert!(!hidden(&before).contains(&one.handle), "seed {seed}: {one:?} was hidden");
                 assert!(gone.contains(one.handle.as_str()), "seed {seed}: {one:?} is still there");
             }
             let again = run(&mended.sources);
@@ -132,14 +195,13 @@ fn fixes_do_what_they_promise() {
             // A value that is replaced is a line gone and a line come, a key that is added one come.
             assert!(lines <= 2 * mended.fixed.len(), "seed {seed}: {lines} lines");
             fixed += mended.fixed.len();
-            let could = |finding: &&lynt::violation::Finding| {
-                finding.fixes.iter().any(|fix| fix.is_safe || with_unsafe)
-            };
+            let could =
+                |finding: &&Finding| finding.fixes.iter().any(|fix| fix.is_safe || with_unsafe);
             refused += after.findings.iter().filter(could).count();
         }
     }
-    println!("{fixed} violations fixed, {refused} fixes refused");
-    assert!(fixed > 40 && refused > 0);
+    println!("{fixed} violations fixed, {refused} fixes refused, {kept} findings hidden");
+    assert!(fixed > 40 && refused > 0 && kept > 100);
 }
 
 const TOPOLOGY: &str = "# Contoso\r

@@ -121,13 +121,20 @@ fn check_screens(path: &str, at_least: usize) {
     assert!(screens >= at_least, "{screens} screens");
 }
 
+/// A screen may show several commands, and files by `cat`.
 fn check_screen(screen: &str, folder: &Path) {
-    let (command, expected) = screen.split_once('\n').expect("a command");
-    let arguments = command.strip_prefix("$ lynt ").expect("a command").split_whitespace();
-    let found = run(&arguments.collect::<Vec<_>>(), folder);
-    let expected: Vec<&str> = expected.lines().collect();
-    let lines: Vec<&str> = found.lines().collect();
-    assert!(matches(&expected, &lines), "{command}\n{found}");
+    let commands = screen.strip_prefix("$ ").expect("a command").split("\n$ ");
+    for (command, expected) in commands.filter_map(|shown| shown.split_once('\n')) {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let found = match words.as_slice() {
+            ["lynt", arguments @ ..] => run(arguments, folder),
+            ["cat", file] => fs::read_to_string(folder.join(file)).expect(file),
+            _ => panic!("{command}"),
+        };
+        let expected: Vec<&str> = expected.lines().collect();
+        let lines: Vec<&str> = found.lines().collect();
+        assert!(matches(&expected, &lines), "{command}\n{found}");
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,6 +1,7 @@
 //! `lynt check`: topologies → report and verdict.
 
 use super::adding::Adding;
+use super::baselined::{BaselineArguments, known};
 use super::clock::Clock;
 use super::configured::WrongRules;
 use super::input::Input;
@@ -11,14 +12,16 @@ use super::showing::Showing;
 use super::targets::{self, Target};
 use super::today::TodayArguments;
 use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
+use crate::checks::{Check, STALE};
 use crate::config::{Config, Origin, Value};
-use crate::discover::TopologyFiles;
+use crate::discover::{Baselined, TopologyFiles};
 use crate::mend::mend;
 use crate::proof::Size;
 use crate::report::{Outcome, Report};
 use crate::source::{Problem, Sources};
 use crate::{Options, Timings, check};
 use clap::ValueEnum;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 const EXAMPLES: &str = "\
@@ -71,6 +74,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     adding: Adding,
     #[command(flatten)]
+    baseline: BaselineArguments,
+    #[command(flatten)]
     today: TodayArguments,
     #[command(flatten)]
     showing: Showing,
@@ -113,10 +118,15 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         Ok(wanted) => wanted,
         Err(problems) => return could_not_look(wrong(problems), &targets, sources, output),
     };
-    if let Err(problems) = arguments.mend(&prepared, &targets, &mut sources, output)? {
+    let baselines = match arguments.baselines(&prepared, &mut sources) {
+        Ok(baselines) => baselines,
+        Err(problems) => return could_not_look(wrong(problems), &targets, sources, output),
+    };
+    let run = Run { arguments, prepared: &prepared, targets: &targets, baselines };
+    if let Err(problems) = run.mend(&mut sources, output)? {
         return could_not_look(wrong(problems), &targets, sources, output);
     }
-    let outcomes = arguments.outcomes(&prepared, &targets, &sources, &mut clock.arrows);
+    let outcomes = run.outcomes(&sources, &mut clock.arrows);
     clock.checked();
     output.verdict = verdict(&outcomes);
     if arguments.adding.is_asked() {
@@ -125,7 +135,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     if arguments.fixes.is_diff() {
         return output.out.flush().map(|()| output.verdict);
     }
-    let code = arguments.report(&prepared, &targets, &outcomes, &sources, output)?;
+    let code = run.report(&outcomes, &sources, output)?;
     if arguments.timings {
         clock.write()?;
     }
@@ -174,6 +184,18 @@ impl Arguments {
         }
     }
 
+    /// The baselines that count, by the topology's path.
+    fn baselines(
+        &self,
+        prepared: &Prepared,
+        sources: &mut Sources,
+    ) -> Result<BTreeMap<String, Baselined>, Vec<Problem>> {
+        let isolated = self.rule_files.config.choice()?.isolated;
+        let found = self.baseline.all(prepared, isolated, sources)?;
+        let paths = prepared.topologies.iter().map(|(topology, _)| topology.path.clone());
+        Ok(paths.zip(found).filter_map(|(path, found)| Some((path, found?))).collect())
+    }
+
     /// The reports that are asked for. Those of the first topology's configuration count for all.
     fn targets(&self, prepared: &Prepared) -> Result<Vec<Target>, Vec<Problem>> {
         let first = prepared.topologies.first().map(|(_, setup)| &prepared.setups[*setup]);
@@ -182,69 +204,77 @@ impl Arguments {
             _ => targets::all(&self.format).map_err(|problem| vec![problem]),
         }
     }
+}
 
-    /// Calls `check` with what checks of a setup look at.
+/// A run over what was prepared.
+struct Run<'r> {
+    arguments: &'r Arguments,
+    prepared: &'r Prepared,
+    targets: &'r [Target],
+    /// By the topology's path.
+    baselines: BTreeMap<String, Baselined>,
+}
+
+impl Run<'_> {
+    /// Calls `check` with what checks of a topology look at.
     fn with_options<R>(
         &self,
+        topology: &TopologyFiles,
         setup: &Setup,
-        targets: &[Target],
         check: impl FnOnce(&Options<'_>) -> R,
     ) -> R {
-        let carries_proofs = targets.iter().any(|target| target.format.carries_proofs);
+        let Arguments { allow_empty, rule_files, proof, no_ignores, .. } = self.arguments;
+        let carries_proofs = self.targets.iter().any(|target| target.format.carries_proofs);
+        let baselined = self.baselines.get(&topology.path);
         check(&Options {
             selected: &|rule| setup.is_selected(rule),
-            allow_empty: self.allow_empty,
-            limits: self.rule_files.limits.limits(),
-            proofs: (self.proof || carries_proofs).then(Size::default),
-            subjects: targets.iter().any(|target| target.format.names_subjects),
-            ignores: (!self.no_ignores).then_some(&setup.policy),
+            allow_empty: *allow_empty,
+            limits: rule_files.limits.limits(),
+            proofs: (*proof || carries_proofs).then(Size::default),
+            subjects: self.targets.iter().any(|target| target.format.names_subjects),
+            ignores: (!no_ignores).then_some(&setup.policy),
+            baseline: baselined.and_then(|baselined| known(baselined, setup)),
         })
     }
 
     /// Makes fixes in `sources` and in the files, where that is asked for.
     fn mend(
         &self,
-        prepared: &Prepared,
-        targets: &[Target],
         sources: &mut Sources,
         output: &mut Output,
     ) -> io::Result<Result<(), Vec<Problem>>> {
-        let writes = self.adding.is_asked() || self.fixes.is_wanted() && !self.fixes.is_diff();
-        if writes && self.input.reads_standard_input() {
+        let Arguments { adding, fixes, input, .. } = self.arguments;
+        let writes = adding.is_asked() || fixes.is_wanted() && !fixes.is_diff();
+        if writes && input.reads_standard_input() {
             let problem = Problem::error("usage", "standard input can't be changed")
                 .help("write it to a file first; `--diff` shows what fixes would change");
             return Ok(Err(vec![problem]));
         }
-        if !self.fixes.is_wanted() {
+        if !fixes.is_wanted() {
             return Ok(Ok(()));
         }
         let mend_one = |sources: &Sources, topology: &TopologyFiles, setup: &Setup| {
-            let with_unsafe = self.fixes.with_unsafe();
-            self.with_options(setup, targets, |options| {
-                mend(&setup.rules, sources, topology, options, with_unsafe)
+            self.with_options(topology, setup, |options| {
+                mend(&setup.rules, sources, topology, options, fixes.with_unsafe())
             })
         };
-        self.fixes.mend(prepared, sources, &mend_one, output)
+        fixes.mend(self.prepared, sources, &mend_one, output)
     }
 
-    fn outcomes(
-        &self,
-        prepared: &Prepared,
-        targets: &[Target],
-        sources: &Sources,
-        timings: &mut Timings,
-    ) -> Vec<Outcome> {
+    fn outcomes(&self, sources: &Sources, timings: &mut Timings) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
-        for (topology, setup) in &prepared.topologies {
-            let setup = &prepared.setups[*setup];
-            let checked = self.with_options(setup, targets, |options| {
+        let Arguments { input, rule_files, .. } = self.arguments;
+        for (topology, setup) in &self.prepared.topologies {
+            let setup = &self.prepared.setups[*setup];
+            let checked = self.with_options(topology, setup, |options| {
                 check(&setup.rules, sources, topology, options, timings)
             });
             outcomes.push(Outcome {
                 configuration: setup.configuration.path.clone(),
+                baseline: self.baselines.get(&topology.path).and_then(Baselined::shown),
                 fail_on: setup.configuration.config.fail_on(),
-                path_arguments: self.input.arguments(&topology.path),
-                explain_arguments: self.rule_files.arguments(),
+                path_arguments: input.arguments(&topology.path),
+                explain_arguments: rule_files.arguments(),
                 rule_arguments: setup.rule_arguments.clone(),
                 ..checked
             });
@@ -254,23 +284,26 @@ impl Arguments {
 
     fn report(
         &self,
-        prepared: &Prepared,
-        targets: &[Target],
         outcomes: &[Outcome],
         sources: &Sources,
         output: &mut Output,
     ) -> io::Result<u8> {
-        output.style.proofs = self.proof;
-        output.file_style.proofs = self.proof;
+        output.style.proofs = self.arguments.proof;
+        output.file_style.proofs = self.arguments.proof;
+        let has_baseline = self.baselines.values().any(|known| known.baseline.is_some());
+        let is_on = |check: &Check| match check.id == STALE.id {
+            true => has_baseline,
+            false => !self.arguments.no_ignores,
+        };
         let report = Report {
             outcomes,
             problems: &[],
             sources,
-            rules: &prepared.selected_rules(!self.no_ignores),
-            rule_files: &prepared.rule_files(),
+            rules: &self.prepared.selected_rules(&is_on),
+            rule_files: &self.prepared.rule_files(),
             exit_code: output.verdict,
         };
-        targets::write(targets, &report, output)
+        targets::write(self.targets, &report, output)
     }
 }
 

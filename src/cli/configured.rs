@@ -108,7 +108,7 @@ pub(super) fn rules(configuration: &Configuration, paths: &[PathBuf]) -> Result<
     let mut all = rule_paths(configuration).map_err(WrongRules::Settings)?;
     all.extend_from_slice(paths);
     let mut rules =
-        load(&all).map_err(|(problems, sources)| WrongRules::Rules(problems, sources))?;
+        with_custom(&all).map_err(|(problems, sources)| WrongRules::Rules(problems, sources))?;
     apply(&configuration.config, &mut rules).map_err(WrongRules::Settings)?;
     Ok(rules)
 }
@@ -151,7 +151,7 @@ fn no_such_path(path: &Path, origin: Origin) -> Problem {
 }
 
 /// The shipped rules and those of `paths`.
-fn load(paths: &[PathBuf]) -> Result<Rules, (Vec<Problem>, Sources)> {
+pub(super) fn with_custom(paths: &[PathBuf]) -> Result<Rules, (Vec<Problem>, Sources)> {
     let shipped = Rules::shipped();
     if paths.is_empty() {
         return Ok(shipped);

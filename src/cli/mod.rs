@@ -1,15 +1,19 @@
 //! The command line: the table of subcommands, exit codes, output.
 
 mod adding;
+mod baseline;
+mod baselined;
 mod check;
 mod clock;
 mod columns;
+mod completions;
 mod configured;
 mod explain;
 mod facts;
 mod file;
 mod import;
 mod input;
+mod man;
 mod mend;
 mod new;
 mod query;
@@ -23,12 +27,13 @@ mod simulate;
 mod targets;
 mod test;
 mod today;
+mod version;
 mod vocabulary;
 mod waivers;
 
 use crate::report::{Style, write_problems};
 use crate::source::{Problem, Sources};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -72,11 +77,18 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
 /// Checks Lync Server and Skype for Business Server topologies against policy.
 #[derive(Parser)]
 #[command(name = "lynt", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(disable_version_flag = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
     look: Look,
+    /// Print the version; with -v also the commit, the target, the rules and their digest
+    #[arg(short = 'V', long)]
+    version: bool,
+    /// With --version: what lynt was built from
+    #[arg(short, long, requires = "version")]
+    verbose: bool,
 }
 
 /// How output looks.
@@ -108,10 +120,13 @@ enum Command {
     Import(import::Arguments),
     Simulate(simulate::Arguments),
     Waivers(waivers::Arguments),
+    Baseline(baseline::Arguments),
     Run(run::Arguments),
     Schema(schema::Arguments),
     Test(test::Arguments),
     New(new::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Runs lynt with these arguments, the program's name first.
@@ -119,7 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are no errors; clap writes each where it belongs.
+            // Help is no error; clap writes it where it belongs.
             let code = if error.use_stderr() { COULD_NOT_CHECK } else { CLEAN };
             let _ = error.print();
             return ExitCode::from(code);
@@ -127,6 +142,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let mut output = Output::new(&arguments.look);
     let code = match arguments.command {
+        _ if arguments.version => version::run(arguments.verbose, &mut output),
         Some(Command::Check(arguments)) => check::run(&arguments, &mut output),
         Some(Command::Explain(arguments)) => explain::run(&arguments, &mut output),
         Some(Command::Query(arguments)) => query::run(&arguments, &mut output),
@@ -136,13 +152,21 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
         Some(Command::Waivers(arguments)) => waivers::run(&arguments, &mut output),
+        Some(Command::Baseline(arguments)) => baseline::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),
         Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
         Some(Command::Test(arguments)) => test::run(&arguments, &mut output),
         Some(Command::New(arguments)) => new::run(&arguments, &mut output),
+        Some(Command::Completions(arguments)) => completions::run(&arguments, &mut output),
+        Some(Command::Man(arguments)) => man::run(&arguments, &mut output),
         None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
     };
     ExitCode::from(output.finish(code))
+}
+
+/// All commands and options, for what is made of them.
+fn command_line() -> clap::Command {
+    Arguments::command()
 }
 
 /// Where output goes and how it looks.

@@ -3,12 +3,12 @@
 use super::configured::{ConfigArguments, here, rules};
 use super::rule_files::warn;
 use super::{CLEAN, Output};
+use crate::checks::CHECKS;
 use crate::config::{Origin, unknown_rule};
 use crate::datalog::crepe;
 use crate::report::Rule;
 use crate::rules::Rules;
 use crate::source::{FileId, Sources};
-use crate::suppress::CHECKS;
 use clap::ValueEnum;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     Ok(CLEAN)
 }
 
-/// The rules, and the checks of ignores.
+/// The rules, and the checks of ignores and of the baseline.
 fn all_rules(rules: &Rules) -> Vec<Rule> {
     let checks = CHECKS.iter().map(|check| Rule::of_check(check, check.severity));
     rules.violations().into_iter().map(Rule::of).chain(checks).collect()

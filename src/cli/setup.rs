@@ -6,13 +6,14 @@ use super::input::Input;
 use super::rule_files::{RuleFiles, warn};
 use super::targets::{self, Target};
 use super::today::TodayArguments;
+use crate::checks::{CHECKS, Check, MALFORMED, STALE, UNUSED};
 use crate::config::{Config, Origin, Value, select};
 use crate::datalog::program::Violation;
 use crate::discover::{Configuration, Discovered, TopologyFiles};
 use crate::report::Rule;
 use crate::rules::Rules;
-use crate::source::{Problem, Sources};
-use crate::suppress::{CHECKS, MALFORMED, Policy, UNUSED};
+use crate::source::{Problem, Severity, Sources};
+use crate::suppress::Policy;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
@@ -64,6 +65,8 @@ pub(super) struct Setup {
     pub selected: BTreeSet<String>,
     /// What ignores need to count.
     pub policy: Policy,
+    /// How grave it is that an entry of the baseline hides nothing; None: that is not looked for.
+    pub stale: Option<Severity>,
     /// What follows `lynt rule` so that it finds the same rules.
     pub rule_arguments: String,
 }
@@ -123,11 +126,14 @@ impl Asked<'_> {
         (self.options)(config);
         let selected = select(config, &rules).map_err(WrongRules::Settings)?.ids;
         let mut policy = config.policy(sources, today);
-        let runs = |id: &str| selected.contains(id);
-        policy.malformed =
-            policy.malformed.or(Some(MALFORMED.severity)).filter(|_| runs(MALFORMED.id));
-        policy.unused = policy.unused.or(Some(UNUSED.severity)).filter(|_| runs(UNUSED.id));
-        Ok(Setup { configuration, rules, selected, policy, rule_arguments })
+        // A check that is off has its own severity, should the command line name it.
+        let level = |check: Check, configured: Option<Severity>| {
+            configured.or(Some(check.severity)).filter(|_| selected.contains(check.id))
+        };
+        policy.malformed = level(MALFORMED, policy.malformed);
+        policy.unused = level(UNUSED, policy.unused);
+        let stale = level(STALE, config.stale());
+        Ok(Setup { configuration, rules, selected, policy, stale, rule_arguments })
     }
 }
 
@@ -165,14 +171,15 @@ impl Setup {
 }
 
 impl Prepared {
-    /// What reports tell of the rules that run in any topology, sorted by id.
-    pub(super) fn selected_rules(&self, with_ignores: bool) -> Vec<Rule> {
+    /// What reports tell of the rules that run in any topology, sorted by id. `is_on`: whether what a check
+    /// looks at is looked at.
+    pub(super) fn selected_rules(&self, is_on: &dyn Fn(&Check) -> bool) -> Vec<Rule> {
         let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
         for setup in &self.setups {
             let violations = setup.rules.violations().into_iter();
             let own = violations.filter(|rule| setup.is_selected(rule)).map(Rule::of);
-            let levels = [setup.policy.malformed, setup.policy.unused];
-            let checks = CHECKS.iter().zip(levels).filter(|_| with_ignores);
+            let levels = [setup.policy.malformed, setup.stale, setup.policy.unused];
+            let checks = CHECKS.iter().zip(levels).filter(|(check, _)| is_on(check));
             let checks = checks.filter_map(|(check, level)| Some(Rule::of_check(check, level?)));
             for rule in own.chain(checks) {
                 rules.entry(rule.id.clone()).or_insert(rule);

@@ -1,12 +1,12 @@
 //! Settings → the rules that they are about.
 
 use super::{Config, Setting, Value, severity};
+use crate::checks::{CHECKS, MALFORMED, STALE, UNUSED, is_check};
 use crate::datalog::lex::duration_seconds;
 use crate::datalog::program::{Kind, Param, ParamId, Program};
 use crate::rules::Rules;
 use crate::source::{Problem, Span};
 use crate::spelling::nearest;
-use crate::suppress::{CHECKS, MALFORMED, UNUSED};
 use std::collections::BTreeSet;
 
 /// Sets the levels and parameters of `rules`.
@@ -51,10 +51,12 @@ fn unknown_rules(config: &Config, rules: &Rules) -> Vec<Problem> {
     unknown.map(problem).collect()
 }
 
-/// What can't be set of the checks of ignores.
+/// What can't be set of the checks of ignores and of the baseline.
 fn checks(config: &Config) -> Vec<Problem> {
     let cases = [
         ("rule.*.level", UNUSED.id, "write `unused` in `[suppressions]`"),
+        ("rule.*.level", STALE.id, "write `stale` in `[baseline]`"),
+        ("rule.*.suppressible", STALE.id, "only `stale` in `[baseline]` silences it"),
         ("rule.*.suppressible", MALFORMED.id, "an ignore with a mistake is never hidden"),
     ];
     let set = cases.into_iter().filter_map(|(path, check, help)| {
@@ -120,7 +122,7 @@ fn unread(rules: &Rules, name: &str, rule: &str, place: Span) -> Option<Problem>
     let program = &rules.set.program;
     let id = program.params.iter().position(|param| param.name == name)?;
     let known = rules.violations().into_iter().find(|known| known.id == rule);
-    if known.is_none() && !CHECKS.iter().any(|check| check.id == rule) {
+    if known.is_none() && !is_check(rule) {
         return None;
     }
     let read = known.map_or(BTreeSet::new(), |known| rules.params_of(known));

@@ -7,7 +7,7 @@ pub struct Key {
     pub path: &'static str,
     /// What its value is.
     pub form: Form,
-    /// What holds where it is not set, as TOML; empty where nothing does.
+    /// What holds where it is not set, as TOML that is JSON too; empty where nothing does.
     pub default: &'static str,
     /// What it does, in one line.
     pub docs: &'static str,
@@ -29,6 +29,9 @@ pub enum Form {
     /// A number, or a duration such as "30m".
     Param,
 }
+
+/// The most that a number of days may be: a hundred years.
+pub const MOST_DAYS: i64 = 36_525;
 
 /// Severities, and that there is none.
 const LEVELS: Form = Form::Choice(&["error", "warning", "note", "off"]);
@@ -111,6 +114,18 @@ pub const KEYS: &[Key] = &[
         LEVELS,
         r#""warning""#,
         "How grave it is that an ignore hides nothing",
+    ),
+    key(
+        "baseline.file",
+        Form::Text,
+        r#""lynt-baseline.toml""#,
+        "The baseline: findings that are known and hidden; relative to this file",
+    ),
+    key(
+        "baseline.stale",
+        LEVELS,
+        r#""warning""#,
+        "How grave it is that an entry of the baseline hides nothing",
     ),
     key("output.format", Form::Texts, r#"["human"]"#, "How violations are reported"),
     key("output.fail-on", FAIL_ON, r#""error""#, "The least severity for which the exit code is 1"),

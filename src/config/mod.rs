@@ -11,6 +11,7 @@ pub use read::parse;
 pub use select::{Selection, rules_named, select, unknown_rule};
 pub use version::VERSION;
 
+use crate::checks::MALFORMED;
 use crate::date::Date;
 use crate::source::{Problem, Severity, Sources, Span};
 use crate::suppress::Policy;
@@ -145,6 +146,11 @@ impl Config {
         severity(self.text("output.fail-on"))
     }
 
+    /// How grave it is that an entry of the baseline hides nothing; None: that is not looked for.
+    pub fn stale(&self) -> Option<Severity> {
+        severity(self.text("baseline.stale"))
+    }
+
     /// What ignores need to count on the day `today`.
     pub fn policy(&self, sources: &Sources, today: Date) -> Policy {
         let max_days = match self.get("suppressions.max-days", "").map(|setting| &setting.value) {
@@ -168,10 +174,9 @@ impl Config {
     }
 
     fn malformed(&self) -> Option<Severity> {
-        match self.get("rule.*.level", crate::suppress::MALFORMED.id).map(|setting| &setting.value)
-        {
+        match self.get("rule.*.level", MALFORMED.id).map(|setting| &setting.value) {
             Some(Value::Text(level)) => severity(level),
-            _ => Some(crate::suppress::MALFORMED.severity),
+            _ => Some(MALFORMED.severity),
         }
     }
 }

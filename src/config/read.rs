@@ -1,6 +1,6 @@
 //! Walks the TOML of a configuration: known keys become settings, all else a problem in its place.
 
-use super::keys::{Form, KEYS, Key, index};
+use super::keys::{Form, KEYS, Key, MOST_DAYS, index};
 use super::version::{VERSION, fits};
 use super::{Config, Origin, Setting, Value};
 use crate::source::{FileId, Problem, Sources, Span};
@@ -31,14 +31,7 @@ pub fn parse(sources: &Sources, file: FileId) -> Result<Config, Vec<Problem>> {
         Version::Unknown(problem) if errors.is_empty() => problems.push(problem),
         Version::Unknown(_) | Version::Fits => {}
     }
-    for error in errors {
-        let problem =
-            Problem::error("toml-syntax", error.message).at(Span::new(file, error.span), "");
-        problems.push(match error.first {
-            Some(first) => problem.at(Span::new(file, first), "first here"),
-            None => problem,
-        });
-    }
+    problems.extend(errors.into_iter().map(|error| error.problem(file)));
     problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
     if problems.is_empty() { Ok(config) } else { Err(problems) }
 }
@@ -258,9 +251,6 @@ impl Reader {
         self.problems.push(problem);
     }
 }
-
-/// A hundred years.
-const MOST_DAYS: i64 = 36_525;
 
 impl Form {
     fn describe(self) -> &'static str {

@@ -1,10 +1,10 @@
 //! `select`, `extend-select` and `ignore` → the rules that run.
 
 use super::{Config, Origin, Value, severity};
+use crate::checks::CHECKS;
 use crate::rules::Rules;
 use crate::source::Problem;
 use crate::spelling::nearest;
-use crate::suppress::{CHECKS, UNUSED};
 use std::collections::BTreeSet;
 
 /// The rules that run.
@@ -64,8 +64,9 @@ fn rank((name, origin): &(String, Origin), id: &str, group: &str) -> Option<Rank
 }
 
 fn is_off(config: &Config, id: &str) -> bool {
-    if id == UNUSED.id {
-        return severity(config.text("suppressions.unused")).is_none();
+    let check = CHECKS.iter().find(|check| check.id == id);
+    if let Some(key) = check.and_then(|check| check.level) {
+        return severity(config.text(key)).is_none();
     }
     let level = config.get("rule.*.level", id).map(|setting| &setting.value);
     matches!(level, Some(Value::Text(level)) if level == "off")

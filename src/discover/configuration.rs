@@ -155,7 +155,7 @@ impl<'c> Configurations<'c> {
 
     /// The nearest file that counts.
     fn search(&mut self, folder: &Path) -> Result<Option<PathBuf>, Problem> {
-        for file in around(folder) {
+        for file in around(folder, CONFIGURATION) {
             if self.tracked.counts(&file)? {
                 return Ok(Some(file));
             }
@@ -185,17 +185,23 @@ impl<'c> Configurations<'c> {
 
 /// The nearest `lynt.toml` from `folder` upward to the root of the repository or the home folder.
 pub fn search(folder: &Path) -> Option<PathBuf> {
-    around(folder).into_iter().next()
+    search_upward(folder, CONFIGURATION)
 }
 
-/// Each `lynt.toml` from `folder` upward to the root of the repository or the home folder, the nearest first.
-fn around(folder: &Path) -> Vec<PathBuf> {
+/// The nearest file of this name from `folder` upward to the root of the repository or the home folder.
+pub(super) fn search_upward(folder: &Path, name: &str) -> Option<PathBuf> {
+    around(folder, name).into_iter().next()
+}
+
+/// Each file of this name from `folder` upward to the root of the repository or the home folder, the nearest
+/// first.
+fn around(folder: &Path, name: &str) -> Vec<PathBuf> {
     let (start, home) = (full(folder), env::home_dir());
     let ends = |around: &&Path| around.join(".git").exists() || home.as_deref() == Some(*around);
     let last = start.ancestors().find(ends);
     let folders =
         start.ancestors().take_while(|around| last.is_none_or(|last| around.starts_with(last)));
-    let files = folders.map(|around| around.join(CONFIGURATION)).filter(|file| file.is_file());
+    let files = folders.map(|around| around.join(name)).filter(|file| file.is_file());
     files.map(|file| if folder.is_absolute() { file } else { from_here(&file) }).collect()
 }
 
@@ -210,8 +216,12 @@ pub(super) fn full(path: &Path) -> PathBuf {
 
 /// A path from the root, told from the current folder where they have a folder in common.
 fn from_here(path: &Path) -> PathBuf {
-    let here = full(Path::new(""));
-    for (up, around) in here.ancestors().enumerate() {
+    told_from(&full(Path::new("")), path)
+}
+
+/// A path from the root, told from `folder` where they have a folder in common.
+pub(super) fn told_from(folder: &Path, path: &Path) -> PathBuf {
+    for (up, around) in folder.ancestors().enumerate() {
         if let (Ok(below), Some(_)) = (path.strip_prefix(around), around.parent()) {
             return std::iter::repeat_n(Path::new(".."), up).collect::<PathBuf>().join(below);
         }

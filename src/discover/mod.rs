@@ -1,16 +1,19 @@
 //! Paths on the command line → topologies: which files belong together, their texts, and the
 //! configuration that counts for them.
 
+mod baselines;
 mod configuration;
 mod folder;
 mod marked;
 mod text;
 mod tracked;
 
+pub use baselines::{Baselined, Baselines};
 pub use configuration::{Choice, Configuration, Configurations, search};
 pub use marked::{TestFiles, test_files};
 pub use text::{add, is_utf16, not_utf8, utf16_problem};
 
+use crate::baseline;
 use crate::source::{FileId, Problem, Sources};
 use configuration::CONFIGURATION;
 use folder::folder;
@@ -32,7 +35,7 @@ pub struct TopologyFiles {
 }
 
 /// Files in a topology's folder that are no part of it.
-const NOT_TOPOLOGY: &[&str] = &[CONFIGURATION, "lynt-baseline.toml"];
+const NOT_TOPOLOGY: &[&str] = &[CONFIGURATION, baseline::FILE];
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]

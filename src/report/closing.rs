@@ -5,6 +5,7 @@ use super::{Examined, Outcome};
 use crate::escape::escape;
 use crate::source::Severity;
 use crate::suppress::Ignore;
+use crate::suppression::Hider;
 use crate::violation::Finding;
 
 /// How many days before its end an ignore is named.
@@ -15,7 +16,10 @@ const MOST_ENDING: usize = 5;
 
 /// What became of `outcome`; a clean one names its path only where there are `several`.
 pub fn of_one(outcome: &Outcome, several: bool, columns: usize) -> String {
-    verdict(outcome, several, columns) + &ignored(outcome, columns) + &configuration(outcome)
+    verdict(outcome, several, columns)
+        + &ignored(outcome, columns)
+        + &baseline(outcome)
+        + &configuration(outcome)
 }
 
 fn verdict(outcome: &Outcome, several: bool, columns: usize) -> String {
@@ -126,11 +130,12 @@ fn not_evidence(outcome: &Outcome, columns: usize) -> String {
 
 /// How many findings are ignored, and which ignores end soon.
 fn ignored(outcome: &Outcome, columns: usize) -> String {
-    let number = outcome.ignored().count();
+    let ignored = outcome.hidden_by(Hider::Ignore);
+    let number = ignored.clone().count();
     if number == 0 {
         return String::new();
     }
-    let next = outcome.ignored().filter_map(|(_, by)| Some((by.days_left?, by.until?))).min();
+    let next = ignored.filter_map(|(_, by)| Some((by.days_left?, by.until?))).min();
     let next = next.map_or(String::new(), |(days, until)| {
         format!("; the next ignore ends {until}, {}", in_days(days))
     });
@@ -162,6 +167,14 @@ fn in_days(days: i64) -> String {
         0 => "today".to_owned(),
         1 => "tomorrow".to_owned(),
         days => format!("in {days} days"),
+    }
+}
+
+/// How many findings the baseline hides.
+fn baseline(outcome: &Outcome) -> String {
+    match (outcome.hidden_by(Hider::Baseline).count(), &outcome.baseline) {
+        (0, _) | (_, None) => String::new(),
+        (number, Some(path)) => format!("{}: {}\n", escape(path), count(number, "known finding")),
     }
 }
 

@@ -7,6 +7,7 @@ use super::places::{Places, Region};
 use super::{Outcome, Report, Style};
 use crate::escape::escape;
 use crate::source::{Label, Problem};
+use crate::suppression::OPEN;
 use crate::violation::Finding;
 
 /// The columns.
@@ -115,14 +116,14 @@ fn of_finding(
     ]
 }
 
-/// Status, and of an ignored finding why, who answers for it and until when.
+/// Status, and of a hidden finding why, who answers for it and until when.
 fn suppression(finding: &Finding) -> [String; 4] {
     let Some(by) = &finding.suppression else {
-        return ["open".to_owned(), String::new(), String::new(), String::new()];
+        return [OPEN.to_owned(), String::new(), String::new(), String::new()];
     };
     let until = by.until.map_or(String::new(), |until| until.to_string());
     let who = by.by.as_deref().map_or(String::new(), one_line);
-    ["ignored".to_owned(), one_line(&by.reason), who, until]
+    [by.kind.status().to_owned(), one_line(&by.reason), who, until]
 }
 
 /// Path, line and column of the start, line and column of the end of the first place.

@@ -11,6 +11,7 @@ use super::proof::{Step, json as proof_json};
 use super::quiet_json::write_pretty;
 use super::run_json::Run;
 use super::{Outcome, Report, Style};
+use crate::suppression::{self, OPEN};
 use crate::{atom, fix, source, violation};
 
 /// The JSON Schema of this format and of `jsonl`.
@@ -82,16 +83,16 @@ struct Edit<'r> {
     text: String,
 }
 
-/// The ignore that hides a finding.
+/// What hides a finding.
 #[derive(Serialize)]
 struct Suppression<'r> {
     reason: &'r str,
     by: Option<&'r str>,
     until: Option<String>,
     days_left: Option<i64>,
-    path: &'r str,
-    start: Position,
-    end: Position,
+    path: Option<&'r str>,
+    start: Option<Position>,
+    end: Option<Position>,
 }
 
 #[derive(Serialize)]
@@ -182,7 +183,7 @@ fn one_finding<'r>(
         id,
         rule,
         level: severity.as_str(),
-        status: if suppression.is_some() { "ignored" } else { "open" },
+        status: suppression.as_ref().map_or(OPEN, |by| by.kind.status()),
         topology: &outcome.path,
         subject: Subject { kind: &subject.kind, name: &subject.name },
         atom: one_atom(atom),
@@ -191,7 +192,7 @@ fn one_finding<'r>(
         notes,
         help: helps,
         sources,
-        suppression: suppression.as_ref().and_then(|by| one_suppression(by, places)),
+        suppression: suppression.as_ref().map(|by| one_suppression(by, places)),
         fixes: fixes.iter().filter_map(|fix| one_fix(fix, places)).collect(),
         handle,
         proof: proof.as_ref().map(|proof| proof_json(proof, places)),
@@ -211,19 +212,19 @@ fn one_fix<'r>(fix: &'r fix::Fix, places: &'r Places<'_>) -> Option<Fix<'r>> {
 }
 
 fn one_suppression<'r>(
-    by: &'r violation::Suppression,
+    by: &'r suppression::Suppression,
     places: &'r Places<'_>,
-) -> Option<Suppression<'r>> {
-    let Region { path, start, end } = places.region(by.place)?;
-    Some(Suppression {
+) -> Suppression<'r> {
+    let region = by.place.and_then(|place| places.region(place));
+    Suppression {
         reason: &by.reason,
         by: by.by.as_deref(),
         until: by.until.map(|until| until.to_string()),
         days_left: by.days_left,
-        path,
-        start,
-        end,
-    })
+        path: region.map(|region| region.path),
+        start: region.map(|region| region.start),
+        end: region.map(|region| region.end),
+    }
 }
 
 fn one_atom(atom: &atom::Atom) -> Atom<'_> {

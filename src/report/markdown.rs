@@ -86,9 +86,8 @@ fn head(outcome: &Outcome) -> String {
         |examined: &&Examined| examined.subjects > 0 && !found.contains_key(examined.rule.as_str());
     let hold = outcome.examined.iter().filter(holds).count();
     head.push_str(&format!("\nRules that hold: {hold} of {}.\n", outcome.examined.len()));
-    let ignored = outcome.ignored().count();
-    if ignored > 0 {
-        head.push_str(&format!("\nFindings that comments ignore: {ignored}.\n"));
+    for (how, count) in outcome.hidden() {
+        head.push_str(&format!("\nFindings {how}: {count}.\n"));
     }
     if let Some(path) = &outcome.configuration {
         head.push_str(&format!("\nConfiguration: {}.\n", code(path)));

@@ -4,11 +4,13 @@
 
 use std::io;
 
+use crate::checks::Check;
 use crate::datalog::program::Violation;
 use crate::examined::Subjects;
 use crate::source::{FileId, Problem, Severity, Sources};
-use crate::suppress::{Check, Ignore};
-use crate::violation::{Finding, Suppression};
+use crate::suppress::Ignore;
+use crate::suppression::{HIDERS, Hider, Suppression};
+use crate::violation::Finding;
 
 mod annotations;
 mod ansi;
@@ -31,7 +33,7 @@ pub mod proof;
 pub mod quiet_json;
 mod run_json;
 mod sarif;
-mod sha256;
+pub mod sha256;
 mod snippet;
 mod tap;
 mod wrap;
@@ -92,7 +94,7 @@ impl Rule {
         }
     }
 
-    /// What reports tell of a check of ignores.
+    /// What reports tell of a check of ignores or of the baseline.
     pub fn of_check(check: &Check, severity: Severity) -> Self {
         let docs = check.docs.split_once('\n').map_or("", |(_, rest)| rest);
         Self {
@@ -127,11 +129,13 @@ pub struct Outcome {
     pub files: Vec<FileId>,
     /// The path of the configuration in force; None: all is as lynt has it.
     pub configuration: Option<String>,
+    /// The path of the baseline in force.
+    pub baseline: Option<String>,
     /// The least severity that fails the check; None where no finding does.
     pub fail_on: Option<Severity>,
     /// What kept it from being checked; then `findings` and `examined` are empty.
     pub problems: Vec<Problem>,
-    /// The violations, sorted by place; those that are ignored too.
+    /// The violations, sorted by place; those that something hides too.
     pub findings: Vec<Finding>,
     /// The ignores in its files, in their order.
     pub ignores: Vec<Ignore>,
@@ -150,14 +154,24 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The findings that are not ignored.
+    /// The findings that nothing hides.
     pub fn open(&self) -> impl Iterator<Item = &Finding> + Clone {
         self.findings.iter().filter(|finding| finding.suppression.is_none())
     }
 
-    /// The findings that are ignored, each with what hides it.
-    pub fn ignored(&self) -> impl Iterator<Item = (&Finding, &Suppression)> + Clone {
-        self.findings.iter().filter_map(|finding| Some((finding, finding.suppression.as_ref()?)))
+    /// The findings that something of this kind hides, each with what does.
+    pub fn hidden_by(&self, kind: Hider) -> impl Iterator<Item = (&Finding, &Suppression)> + Clone {
+        let hidden = self
+            .findings
+            .iter()
+            .filter_map(|finding| Some((finding, finding.suppression.as_ref()?)));
+        hidden.filter(move |(_, by)| by.kind == kind)
+    }
+
+    /// How many findings each kind of thing hides, in words; nothing where it hides none.
+    fn hidden(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let counts = HIDERS.into_iter().map(|kind| (words(kind), self.hidden_by(kind).count()));
+        counts.filter(|(_, count)| *count > 0)
     }
 
     /// Whether an open finding of this severity fails the check.
@@ -168,6 +182,15 @@ impl Outcome {
     /// Whether an open finding fails the check.
     pub fn fails(&self) -> bool {
         self.open().any(|finding| self.is_failure(finding.severity))
+    }
+}
+
+/// What findings are that this hides.
+fn words(kind: Hider) -> &'static str {
+    match kind {
+        Hider::Ignore => "ignored by comments",
+        Hider::Baseline => "in the baseline",
+        Hider::Revision => "not new",
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::by_rule::by_rule;
 use super::{Examined, Outcome, Report, sha256};
 use crate::source::{Severity, SourceFile};
+use crate::suppression::{HIDERS, Hider};
 
 /// What is said of a run as a whole.
 #[derive(Serialize)]
@@ -33,8 +34,31 @@ struct Summary {
     errors: usize,
     warnings: usize,
     notes: usize,
-    ignored: usize,
+    #[serde(flatten)]
+    hidden: Hidden,
     problems: usize,
+}
+
+/// How many findings are hidden, by what hides them.
+#[derive(Clone, Copy, Default, Serialize)]
+struct Hidden {
+    ignored: usize,
+    baseline: usize,
+    unchanged: usize,
+}
+
+impl Hidden {
+    /// `count`: how many findings something of a kind hides.
+    fn of(count: impl Fn(Hider) -> usize) -> Self {
+        let [ignored, baseline, unchanged] = HIDERS.map(count);
+        Self { ignored, baseline, unchanged }
+    }
+
+    fn add(&mut self, other: Hidden) {
+        self.ignored += other.ignored;
+        self.baseline += other.baseline;
+        self.unchanged += other.unchanged;
+    }
 }
 
 #[derive(Serialize)]
@@ -66,7 +90,8 @@ struct Looked<'r> {
     name: &'r str,
     examined: usize,
     violations: usize,
-    ignored: usize,
+    #[serde(flatten)]
+    hidden: Hidden,
 }
 
 /// A rule, with what it did in all topologies.
@@ -79,7 +104,8 @@ struct Rule<'r> {
     sources: &'r [String],
     examined: usize,
     violations: usize,
-    ignored: usize,
+    #[serde(flatten)]
+    hidden: Hidden,
 }
 
 impl<'r> Run<'r> {
@@ -109,7 +135,9 @@ fn summary(report: &Report<'_>) -> Summary {
         errors: of(Severity::Error),
         warnings: of(Severity::Warning),
         notes: of(Severity::Note),
-        ignored: report.outcomes.iter().map(|outcome| outcome.ignored().count()).sum(),
+        hidden: Hidden::of(|kind| {
+            report.outcomes.iter().map(|outcome| outcome.hidden_by(kind).count()).sum()
+        }),
         problems: report.problems.len() + problems,
     }
 }
@@ -128,12 +156,12 @@ fn inputs<'r>(report: &'r Report<'_>) -> Vec<Input<'r>> {
 
 fn topology(outcome: &Outcome) -> Topology<'_> {
     let found = by_rule(outcome.open());
-    let hidden = by_rule(outcome.ignored().map(|(finding, _)| finding));
+    let hidden = HIDERS.map(|kind| by_rule(outcome.hidden_by(kind).map(|(finding, _)| finding)));
     let rules = outcome.examined.iter().map(|Examined { rule, subjects }| Looked {
         name: rule,
         examined: *subjects,
         violations: found.get(rule.as_str()).map_or(0, Vec::len),
-        ignored: hidden.get(rule.as_str()).map_or(0, Vec::len),
+        hidden: Hidden::of(|kind| hidden[kind as usize].get(rule.as_str()).map_or(0, Vec::len)),
     });
     Topology {
         path: &outcome.path,
@@ -151,18 +179,18 @@ fn topology(outcome: &Outcome) -> Topology<'_> {
 
 /// The selected rules, with the sums over all topologies.
 fn rules<'r>(report: &'r Report<'_>, topologies: &[Topology<'_>]) -> Vec<Rule<'r>> {
-    let mut sums: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    let mut sums: BTreeMap<&str, (usize, usize, Hidden)> = BTreeMap::new();
     for looked in topologies.iter().flat_map(|topology| &topology.rules) {
-        let [examined, violations, ignored] = sums.entry(looked.name).or_default();
+        let (examined, violations, hidden) = sums.entry(looked.name).or_default();
         *examined += looked.examined;
         *violations += looked.violations;
-        *ignored += looked.ignored;
+        hidden.add(looked.hidden);
     }
     let rule = |rule: &'r super::Rule| {
         let super::Rule { id, group, severity, title, docs: _, sources } = rule;
-        let [examined, violations, ignored] = sums.get(id.as_str()).copied().unwrap_or_default();
+        let (examined, violations, hidden) = sums.get(id.as_str()).copied().unwrap_or_default();
         let level = severity.as_str();
-        Rule { name: id, group, level, title, sources, examined, violations, ignored }
+        Rule { name: id, group, level, title, sources, examined, violations, hidden }
     };
     report.rules.iter().map(rule).collect()
 }

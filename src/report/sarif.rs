@@ -17,6 +17,7 @@ use super::quiet_json::write_pretty;
 use super::{Outcome, Report, Style, sha256};
 use crate::escape::escape;
 use crate::source::{FileId, Label, Problem, Sources, Span};
+use crate::suppression::HIDERS;
 use crate::violation::Finding;
 
 const SCHEMA: &str =
@@ -101,10 +102,10 @@ impl<'r> Log<'r> {
         head["automationDetails"] = json!({ "id": category(&outcome.path) });
         head["artifacts"] = outcome.files.iter().map(|&file| self.artifact(file)).collect();
         head["invocations"] = json!([self.invocation(outcome)]);
-        head["properties"] = json!({
-            "configuration": outcome.configuration,
-            "ignored": outcome.ignored().count(),
-        });
+        head["properties"] = json!({ "configuration": outcome.configuration });
+        for kind in HIDERS {
+            head["properties"][kind.status()] = json!(outcome.hidden_by(kind).count());
+        }
         let is_checked = outcome.problems.is_empty();
         Run { head, results: is_checked.then_some(Results { log: self, outcome }) }
     }

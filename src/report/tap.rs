@@ -39,12 +39,9 @@ impl Tests<'_> {
             self.rule(&examined.rule, examined.subjects, &findings, outcome)?;
         }
         found.iter().try_for_each(|(rule, findings)| self.rule(rule, 0, findings, outcome))?;
-        match outcome.ignored().count() {
-            0 => Ok(()),
-            ignored => {
-                writeln!(self.out, "# ignored by comments in {}: {ignored}", escape(&outcome.path))
-            }
-        }
+        outcome.hidden().try_for_each(|(how, count)| {
+            writeln!(self.out, "# findings of {} {how}: {count}", escape(&outcome.path))
+        })
     }
 
     fn rule(

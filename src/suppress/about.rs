@@ -2,51 +2,23 @@
 
 use super::ignores::{Ignore, Name, Wrong};
 use crate::atom::{Argument, Atom, Subject, Value};
+use crate::checks::{Check, MALFORMED, UNUSED};
 use crate::fix::{Change, Fix};
 use crate::source::{Label, Severity, Span};
 use crate::violation::Finding;
 
-/// What is checked of ignores: as a rule, but of comments, which no rule can see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Check {
-    /// Its id.
-    pub id: &'static str,
-    /// Its group.
-    pub group: &'static str,
-    /// How grave its findings are, unless that is configured.
-    pub severity: Severity,
-    /// A title, then Markdown.
-    pub docs: &'static str,
-}
-
-impl Check {
-    /// The first line of the documentation.
-    pub fn title(&self) -> &'static str {
-        self.docs.lines().next().unwrap_or("")
-    }
-}
-
-/// An ignore with a mistake.
-pub const MALFORMED: Check = Check {
-    id: "malformed-ignore",
-    group: "ignores",
-    severity: Severity::Error,
-    docs: include_str!("malformed-ignore.md"),
-};
-
-/// An ignore that hides nothing.
-pub const UNUSED: Check = Check {
-    id: "unused-ignore",
-    group: "ignores",
-    severity: Severity::Warning,
-    docs: include_str!("unused-ignore.md"),
-};
-
 /// What the subject of such a check is called.
-pub const KIND: &str = "ignore";
+const KIND: &str = "ignore";
 
-/// All checks of ignores, sorted by id.
-pub const CHECKS: &[Check] = &[MALFORMED, UNUSED];
+/// What the checks of ignores look at.
+pub fn subjects(ignores: &[Ignore]) -> Vec<Subject> {
+    let subject = |ignore: &Ignore| Subject {
+        kind: KIND.to_owned(),
+        name: ignore.at.clone(),
+        place: Some(ignore.place),
+    };
+    ignores.iter().map(subject).collect()
+}
 
 /// `nth`: which mistake of its comment it is, counted from 0. `at`: `path:line` of the comment.
 pub(super) fn malformed(wrong: &Wrong, nth: usize, at: &str, severity: Severity) -> Finding {

@@ -1,8 +1,9 @@
 //! Open findings → ignore comments that hide them, as edits.
 
+use super::Policy;
 use super::comment::parse;
 use super::page::Page;
-use super::{CHECKS, Policy};
+use crate::checks::is_check;
 use crate::date::Date;
 use crate::fix::Edit;
 use crate::source::{FileId, Problem, Sources, Span};
@@ -96,7 +97,7 @@ pub fn add(sources: &Sources, findings: &[Finding], terms: &Terms, policy: &Poli
     let mut adder = Adder { sources, pages: BTreeMap::new(), spots: BTreeMap::new() };
     let mut addition = Addition::default();
     for finding in findings.iter().filter(|finding| finding.suppression.is_none()) {
-        if CHECKS.iter().any(|check| check.id == finding.rule) {
+        if is_check(&finding.rule) {
             continue;
         }
         if let Err(why) = adder.add(finding, policy) {

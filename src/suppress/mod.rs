@@ -10,14 +10,16 @@ mod comment;
 mod ignores;
 mod page;
 
-pub use about::{CHECKS, Check, KIND, MALFORMED, UNUSED};
+pub use about::subjects;
 pub use comment::FORM;
 pub use ignores::{Ignore, Name};
 
+use crate::checks::{CHECKS, MALFORMED, UNUSED};
 use crate::datalog::program::Violation;
 use crate::date::Date;
 use crate::source::{FileId, Severity, Sources, Span};
-use crate::violation::{Finding, Suppression, sort};
+use crate::suppression::{Hider, Suppression};
+use crate::violation::{Finding, sort};
 use ignores::Sheet;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -183,7 +185,8 @@ impl Filter<'_> {
     fn suppression(&self, (sheet, at): At) -> Suppression {
         let Ignore { place, reason, by, until, days_left, .. } = &self.sheets[sheet].ignores[at];
         Suppression {
-            place: *place,
+            kind: Hider::Ignore,
+            place: Some(*place),
             reason: reason.clone(),
             by: by.clone(),
             until: *until,

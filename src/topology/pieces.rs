@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
+use crate::source::{FileId, Problem, Span};
 use keys::Keys;
 use layout::Layout;
 
@@ -52,6 +53,18 @@ pub struct SyntaxError {
     /// For a key that was written before in the same table, or a value that a dotted key cannot extend: the key's first
     /// place, in bytes of the whole text.
     pub first: Option<Range<usize>>,
+}
+
+impl SyntaxError {
+    /// The problem that it is of `file`.
+    pub fn problem(self, file: FileId) -> Problem {
+        let problem =
+            Problem::error("toml-syntax", self.message).at(Span::new(file, self.span), "");
+        match self.first {
+            Some(first) => problem.at(Span::new(file, first), "first here"),
+            None => problem,
+        }
+    }
 }
 
 /// The deepest nesting of brackets, and the longest dotted path, that toml accepts; not public there ("LIMIT").

@@ -214,6 +214,20 @@ def check_files(document):
     assert len(ids) == len(set(ids))
 
 
+def check_schemas(folder):
+    """Schemas are ones, and judge every case as `tests/schema.rs` says."""
+    judged = [0, 0]
+    for path in sorted(folder.glob("*.json")):
+        left = json.loads(path.read_text())
+        jsonschema.Draft202012Validator.check_schema(left["schema"])
+        validator = jsonschema.Draft202012Validator(left["schema"])
+        for case in left["cases"]:
+            assert validator.is_valid(case["value"]) == case["is_valid"], (path, case)
+            judged[case["is_valid"]] += 1
+    print(f"schemas of topologies and lynt.toml judge {sum(judged)} texts as lynt does")
+    assert min(judged) > 500
+
+
 def main():
     reports = pathlib.Path(sys.argv[1])
     paths = sorted(reports.glob("*.json.json"))
@@ -226,6 +240,7 @@ def main():
     print(f"{len(paths)} reports with {findings} findings, {len(real)} of them of whole runs:")
     print("json, jsonl, sarif, junit, gitlab, csv and markdown are valid and agree")
     assert len(paths) > 100 and len(real) == 5 and findings > 250
+    check_schemas(reports.parent / "schemas")
 
 
 main()

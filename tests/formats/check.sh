@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Reads reports in every format with programs that know nothing of lynt. Needs Rust, Python 3 and
+# Reads reports in every format, and the schemas, with programs that know nothing of lynt. Needs Rust, Python 3 and
 # Node.js; the readers are installed below `target`. Arguments go to cargo.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -20,8 +20,8 @@ if [ ! -d "$tools/node_modules/azure-pipelines-task-lib" ]; then
 fi
 
 # The tests leave their reports; `real-*` are of whole runs, every format at once.
-rm -rf "$reports"
-cargo test --locked --quiet "$@" --test formats
+rm -rf "$reports" "$target/tmp/schemas"
+cargo test --locked --quiet "$@" --test formats --test schema
 lynt="$target/debug/lynt"
 run() {
     local name="$reports/real-$1" code=0

@@ -2,13 +2,14 @@
 //! rule that looked at nothing, what is ignored, ignores that are wrong or hide nothing, and a topology
 //! that could not be checked.
 
+use lynt::checks::CHECKS;
 use lynt::date::Date;
 use lynt::discover::TopologyFiles;
 use lynt::proof::Size;
 use lynt::report::{Outcome, Report, Rule};
 use lynt::rules::Rules;
 use lynt::source::{Severity, Sources};
-use lynt::suppress::{CHECKS, Policy};
+use lynt::suppress::Policy;
 use lynt::{Options, Timings, check};
 
 const POOLS: &str = r#"# Zürich and Genève back each other up.

@@ -7,7 +7,8 @@ use lynt::date::Date;
 use lynt::examined::Subjects;
 use lynt::report::Examined;
 use lynt::source::{Severity, Span};
-use lynt::violation::{Finding, Suppression};
+use lynt::suppression::{Hider, Suppression};
+use lynt::violation::Finding;
 
 fn pool(name: &str) -> Subject {
     Subject { kind: "pool".to_owned(), name: name.to_owned(), place: None }
@@ -37,7 +38,8 @@ fn cases(found: &[(&str, Severity)]) -> Vec<(String, String)> {
 #[test]
 fn what_is_ignored_is_skipped() {
     let suppression = Suppression {
-        place: Span::new(0, 0..1),
+        kind: Hider::Ignore,
+        place: Some(Span::new(0, 0..1)),
         reason: "CHG-4711".to_owned(),
         by: Some("netops".to_owned()),
         until: Date::new(2026, 12, 31),

@@ -6,7 +6,8 @@ use lynt::examined::Subjects;
 use lynt::proof::{RulePlace, Told, ToldKind};
 use lynt::report::{Examined, Outcome, Report, Rule};
 use lynt::source::{FileId, Label, Problem, Severity, Sources, Span};
-use lynt::violation::{Finding, Suppression};
+use lynt::suppression::{HIDERS, Suppression};
+use lynt::violation::Finding;
 
 /// Marsaglia's xorshift64.
 pub struct Random(pub u64);
@@ -171,7 +172,8 @@ fn finding(random: &mut Random, sources: &Sources, subjects: &[Subject]) -> Find
 fn suppression(random: &mut Random) -> Suppression {
     let until = [None, Date::new(2026, 12, 31)][random.below(2)];
     Suppression {
-        place: Span::new(0, 0..random.below(9)),
+        kind: HIDERS[random.below(HIDERS.len())],
+        place: (random.below(3) > 0).then(|| Span::new(0, 0..random.below(9))),
         reason: random.text(6),
         by: random.texts().pop(),
         until,

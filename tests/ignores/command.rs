@@ -70,11 +70,11 @@ fn what_is_ignored_is_counted_and_does_not_fail() {
     );
     contains(
         &run(&folder, &["check", "-f", "tap", "t.toml"]),
-        &["# ignored by comments in t.toml: 1\n", "!not ok"],
+        &["# findings of t.toml ignored by comments: 1\n", "!not ok"],
     );
     contains(
         &run(&folder, &["check", "-f", "markdown", "t.toml"]),
-        &["Findings that comments ignore: 1.", "!### "],
+        &["Findings ignored by comments: 1.", "!### "],
     );
     contains(&run(&folder, &["check", "-f", "gitlab", "t.toml"]), &["0\n[]\n"]);
 }
@@ -174,7 +174,7 @@ fn configured_policies_count() {
         &["!2\n", "warning[unused-ignore]"],
     );
     let all = printed(&folder, &["rule"], "");
-    contains(&all, &["\nignores\n  malformed-ignore ", "  unused-ignore ", "71 rules"]);
+    contains(&all, &["\nignores\n  malformed-ignore ", "  unused-ignore ", "72 rules"]);
     contains(
         &printed(&folder, &["rule", "malformed-ignore"], ""),
         &["# malformed-ignore\n", "(error, group ignores)", "## How to fix"],

@@ -1,0 +1,178 @@
+//! `lynt-baseline.toml`, what was there when lynt came → which findings it hides.
+//!
+//! An entry is a ground atom: lines, messages and the rest of the topology may change as they like.
+
+mod read;
+mod write;
+
+pub use read::parse;
+pub use write::{New, pruned, with_added};
+
+use crate::atom::{Argument, Atom, Subject, Value};
+use crate::checks::STALE;
+use crate::date::Date;
+use crate::source::{FileId, Label, Severity, Span};
+use crate::suppression::{Hider, Suppression};
+use crate::violation::Finding;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::ops::Range;
+
+/// What the file is called.
+pub const FILE: &str = "lynt-baseline.toml";
+
+/// What one of its entries is called.
+const KIND: &str = "baseline entry";
+
+/// A baseline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    /// Its file.
+    pub file: FileId,
+    /// In the order of the file.
+    pub entries: Vec<Entry>,
+}
+
+/// A finding that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The rule's id.
+    pub rule: String,
+    /// The arguments of the ground atom.
+    pub subject: Vec<Value>,
+    /// The topology's path from the baseline's folder; empty for that folder itself.
+    pub topology: String,
+    /// The day on which it was recorded.
+    pub added: Option<Date>,
+    /// Why it is let be.
+    pub reason: String,
+    /// Its subject.
+    pub place: Span,
+    /// Its table, the comment right above it included, up to the next one; bytes of the text.
+    pub block: Range<usize>,
+}
+
+/// A baseline, and what is to be known to judge by it.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'b> {
+    /// The baseline.
+    pub baseline: &'b Baseline,
+    /// The topology, as entries name it.
+    pub topology: &'b str,
+    /// How grave it is that an entry hides nothing; None: that is not looked for.
+    pub stale: Option<Severity>,
+    /// Rules whose findings can't be hidden, and where that is said.
+    pub firm: &'b BTreeMap<String, String>,
+}
+
+impl Entry {
+    /// The finding that it means.
+    fn key(&self) -> String {
+        key(&self.rule, &self.subject)
+    }
+
+    /// Whether it is about this topology.
+    fn is_about(&self, topology: &str) -> bool {
+        self.topology == topology
+    }
+}
+
+/// `asymmetric-backup("a.contoso.com", "b.contoso.com")`, and of what topology if that is said.
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&named(&self.key(), &self.topology))
+    }
+}
+
+fn named(key: &str, topology: &str) -> String {
+    if topology.is_empty() { key.to_owned() } else { format!("{key} in {topology}") }
+}
+
+/// What a finding is the same by.
+fn key(rule: &str, subject: &[Value]) -> String {
+    let arguments =
+        subject.iter().map(|value| Argument { kind: String::new(), value: value.clone() });
+    Atom { predicate: rule.to_owned(), arguments: arguments.collect() }.to_string()
+}
+
+/// Hides those of the open `findings` that the baseline knows, and adds one for each entry that hides
+/// nothing, if `is_run` says that its rule was run. Gives the entries that were looked at.
+pub fn filter(
+    known: &Known<'_>,
+    is_run: &dyn Fn(&str) -> bool,
+    findings: &mut Vec<Finding>,
+) -> Vec<Subject> {
+    let own = known.baseline.entries.iter().filter(|entry| entry.is_about(known.topology));
+    let entries: BTreeMap<String, &Entry> = own.map(|entry| (entry.key(), entry)).collect();
+    let mut found = BTreeSet::new();
+    for finding in findings.iter_mut() {
+        let key = finding.atom.to_string();
+        let Some(entry) = entries.get(&key) else { continue };
+        found.insert(key);
+        match known.firm.get(&finding.rule) {
+            Some(said) => {
+                finding
+                    .notes
+                    .push(format!("the baseline can't hide this rule's findings ({said})"));
+            }
+            None if finding.suppression.is_none() => finding.suppression = Some(hidden_by(entry)),
+            None => {}
+        }
+    }
+    let run = entries.iter().filter(|(_, entry)| is_run(&entry.rule));
+    let stale = run.clone().filter(|(key, _)| !found.contains(*key));
+    findings.extend(known.stale.into_iter().flat_map(|severity| {
+        stale.clone().map(move |(key, entry)| stale_finding(key, entry, severity))
+    }));
+    run.map(|(key, entry)| subject(key, entry)).collect()
+}
+
+/// Which of the entries are about `topology` and mean none of `findings`, though `is_run` says that their
+/// rules were run: indices, in their order.
+pub fn gone(
+    baseline: &Baseline,
+    topology: &str,
+    is_run: &dyn Fn(&str) -> bool,
+    findings: &[Finding],
+) -> Vec<usize> {
+    let found: BTreeSet<String> = findings.iter().map(|finding| finding.atom.to_string()).collect();
+    let entries = baseline.entries.iter().enumerate();
+    let own = entries.filter(|(_, entry)| entry.is_about(topology) && is_run(&entry.rule));
+    own.filter(|(_, entry)| !found.contains(&entry.key())).map(|(at, _)| at).collect()
+}
+
+fn hidden_by(entry: &Entry) -> Suppression {
+    Suppression {
+        kind: Hider::Baseline,
+        place: Some(entry.place),
+        reason: entry.reason.clone(),
+        by: None,
+        until: None,
+        days_left: None,
+    }
+}
+
+fn subject(key: &str, entry: &Entry) -> Subject {
+    Subject { kind: KIND.to_owned(), name: key.to_owned(), place: Some(entry.place) }
+}
+
+fn stale_finding(key: &str, entry: &Entry, severity: Severity) -> Finding {
+    let value = Value::Text(key.to_owned());
+    let arguments = vec![Argument { kind: "Text".to_owned(), value }];
+    Finding {
+        rule: STALE.id.to_owned(),
+        id: format!("{}:{key}", STALE.id),
+        atom: Atom { predicate: STALE.id.to_owned(), arguments },
+        subject: subject(key, entry),
+        severity,
+        message: format!("`{}` no longer finds what this entry of the baseline hides", entry.rule),
+        labels: vec![Label { span: entry.place, text: String::new() }],
+        notes: Vec::new(),
+        helps: vec!["remove it: `lynt baseline --prune`".to_owned()],
+        sources: Vec::new(),
+        handle: String::new(),
+        proof: None,
+        fixes: Vec::new(),
+        suppression: None,
+    }
+}

@@ -1,0 +1,88 @@
+//! Topologies → the baselines that count for them.
+
+use super::configuration::{full, search_upward, told_from};
+use super::{Configuration, add, display, unreadable};
+use crate::baseline::{Baseline, FILE, parse};
+use crate::source::{Problem, Sources};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A topology and its baseline.
+#[derive(Clone, Debug)]
+pub struct Baselined {
+    /// The baseline's file, which need not be there.
+    pub path: PathBuf,
+    /// The topology, as entries of that baseline name it.
+    pub topology: String,
+    /// What the file says; None: there is no file yet.
+    pub baseline: Option<Baseline>,
+}
+
+impl Baselined {
+    /// The file's path as reports print it; None where there is no file.
+    pub fn shown(&self) -> Option<String> {
+        self.baseline.is_some().then(|| display(&self.path))
+    }
+}
+
+/// Baselines, each read once.
+#[derive(Debug, Default)]
+pub struct Baselines {
+    known: BTreeMap<PathBuf, Option<Baseline>>,
+}
+
+impl Baselines {
+    /// The baseline of a topology: `named`, where a file is named; else the one that its configuration names;
+    /// else the one beside that; without a configuration the nearest one upward, at last the one in the
+    /// topology's own folder.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, and a file that is named and is not there where `must_be` says so.
+    pub fn of(
+        &mut self,
+        topology: &Path,
+        configuration: &Configuration,
+        named: Option<&Path>,
+        must_be: bool,
+        sources: &mut Sources,
+    ) -> Result<Baselined, Vec<Problem>> {
+        let own =
+            if topology.is_dir() { topology } else { topology.parent().unwrap_or(Path::new("")) };
+        let configured =
+            configuration.config.get("baseline.file", "").map(|setting| setting.origin);
+        let file = Path::new(configuration.config.text("baseline.file"));
+        let path = match (named, configured, &configuration.path) {
+            (Some(named), ..) => named.to_path_buf(),
+            (None, Some(origin), _) => configuration.resolve(file, origin),
+            (None, None, Some(_)) => configuration.folder.join(FILE),
+            (None, None, None) => search_upward(own, FILE).unwrap_or_else(|| own.join(FILE)),
+        };
+        let is_there = path.exists() || (named.is_some() && must_be);
+        let baseline = if is_there { self.read(&path, sources)? } else { None };
+        let folder = full(&path).parent().unwrap_or(Path::new("")).to_path_buf();
+        let topology = told_from(&folder, &full(topology));
+        let topology = display(&topology);
+        let topology = if topology == "." { String::new() } else { topology };
+        Ok(Baselined { path, topology, baseline })
+    }
+
+    fn read(
+        &mut self,
+        path: &Path,
+        sources: &mut Sources,
+    ) -> Result<Option<Baseline>, Vec<Problem>> {
+        if let Some(known) = self.known.get(path) {
+            return Ok(known.clone());
+        }
+        let shown = display(path);
+        let bytes = fs::read(path).map_err(|error| {
+            let problem = unreadable(&shown, &error);
+            vec![problem.help("`lynt baseline` writes one")]
+        })?;
+        let file = add(shown, bytes, sources).map_err(|problem| vec![problem])?;
+        let baseline = parse(sources, file)?;
+        self.known.insert(path.to_path_buf(), Some(baseline.clone()));
+        Ok(Some(baseline))
+    }
+}
