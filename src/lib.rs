@@ -6,6 +6,7 @@
 pub mod source;
 pub mod spelling;
 pub mod escape;
+pub mod xml;
 pub mod datalog;
 pub mod examples;
 pub mod rules;

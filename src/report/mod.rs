@@ -35,7 +35,6 @@ mod sha256;
 mod snippet;
 mod tap;
 mod wrap;
-pub mod xml;
 
 /// A run, as reports tell of it.
 #[derive(Clone, Copy, Debug)]
