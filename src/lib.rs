@@ -25,6 +25,7 @@ pub mod violation;
 pub mod suppress;
 pub mod config;
 pub mod simulate;
+pub mod graph;
 pub mod discover;
 pub mod exchange;
 pub mod rule_tests;

@@ -8,6 +8,7 @@ mod configured;
 mod explain;
 mod facts;
 mod file;
+mod graph;
 mod import;
 mod input;
 mod mend;
@@ -107,6 +108,7 @@ enum Command {
     Facts(facts::Arguments),
     Import(import::Arguments),
     Simulate(simulate::Arguments),
+    Graph(graph::Arguments),
     Waivers(waivers::Arguments),
     Run(run::Arguments),
     Schema(schema::Arguments),
@@ -135,6 +137,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
+        Some(Command::Graph(arguments)) => graph::run(&arguments, &mut output),
         Some(Command::Waivers(arguments)) => waivers::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),
         Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
