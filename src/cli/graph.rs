@@ -20,10 +20,11 @@ use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
-  lynt graph -o london-down.mmd --down fe-lon.contoso.com topology/
+  lynt graph -o topology.svg topology/
+  lynt graph -o london-down.svg --down fe-lon.contoso.com topology/
   lynt graph -f dot topology/ | dot -Tpdf -o topology.pdf
   lynt graph -f mermaid -o topology.mmd topology/
-  lynt graph --select backup -o pairs.mmd topology/
+  lynt graph --select backup -o pairs.svg topology/
 
 Where more than 500 pools are, each central site is one node with counts.
 Exit codes: 0 drawn, whatever was found, 2 could not draw.";
@@ -43,7 +44,7 @@ pub(super) struct Arguments {
     /// A pool, an SBA or an Edge pool that is down, as in `lynt simulate` (repeatable)
     #[arg(long, value_name = "FQDN", help_heading = "Scenario")]
     down: Vec<String>,
-    /// What is written [default: by the end of FILE's name, else dot]
+    /// What is written [default: by the end of FILE's name, else svg]
     #[arg(short, long, value_enum, help_heading = "Output")]
     format: Option<Form>,
     /// Write this file, whole or not at all, instead of standard output
@@ -53,6 +54,8 @@ pub(super) struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Form {
+    /// A picture that any browser shows
+    Svg,
     /// For Graphviz
     Dot,
     /// For Markdown that knows Mermaid
@@ -113,6 +116,7 @@ impl Arguments {
     fn write(&self, drawn: &Graph, sources: &Sources, output: &mut Output) -> io::Result<u8> {
         let form = self.form();
         let text = match form {
+            Form::Svg => graph::svg(drawn, PREFIX),
             Form::Dot => graph::dot(drawn),
             Form::Mermaid => graph::mermaid(drawn),
         };
@@ -131,12 +135,16 @@ impl Arguments {
     fn form(&self) -> Form {
         let end = self.output.as_ref().and_then(|file| file.extension()?.to_str());
         let by_name = match end {
+            Some("dot" | "gv") => Form::Dot,
             Some("mmd" | "mermaid") => Form::Mermaid,
-            _ => Form::Dot,
+            _ => Form::Svg,
         };
         self.format.unwrap_or(by_name)
     }
 }
+
+/// What all names in a picture that stands alone begin with.
+const PREFIX: &str = "lynt";
 
 /// Says that sites stand for pools.
 fn folded(drawn: &Graph) -> Option<Problem> {
@@ -153,5 +161,7 @@ fn too_much(drawn: &Graph, text: &str) -> Option<Problem> {
     let message = format!(
         "Mermaid refuses this picture unless `maxEdges` ({links}) and `maxTextSize` ({characters}) are set"
     );
-    is_much.then(|| Problem::warning("large-picture", message).help("`-f dot` has no such limit"))
+    is_much.then(|| {
+        Problem::warning("large-picture", message).help("`-f svg` and `-f dot` have no such limit")
+    })
 }

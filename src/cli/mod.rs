@@ -67,6 +67,7 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
   lynt new rule ID            begin a rule of your own
   lynt test [PATH]...         run the examples of rules
   lynt simulate --down POOL   who gets which service when a pool fails
+  lynt graph -o FILE.svg      a picture of the topology
   lynt import FILE.xml        turn an export of Get-CsTopology into TOML
   lynt --help                 all commands and options";
 

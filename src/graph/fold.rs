@@ -61,6 +61,7 @@ fn node(graph: &Graph, site: usize, shown: &[usize]) -> Node {
         facts: counts(&here, branches.len()),
         groups: by_mode(&here),
         marks,
+        partners: Vec::new(),
         is_down: false,
     }
 }
@@ -114,8 +115,14 @@ fn folded_links(graph: &Graph, at: &dyn Fn(usize) -> usize) -> Vec<Link> {
             continue;
         }
         let (kind, marks) = (link.kind, Marks::default());
-        let folded =
-            links.entry((from, to, kind)).or_insert(Link { kind, from, to, count: 0, marks });
+        let folded = links.entry((from, to, kind)).or_insert(Link {
+            kind,
+            from,
+            to,
+            count: 0,
+            bundle: None,
+            marks,
+        });
         folded.count += 1;
         folded.marks.extend(&link.marks);
     }

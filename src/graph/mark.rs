@@ -27,6 +27,20 @@ pub(super) fn mark(read: &mut Read, program: &Program, facts: &Facts, findings: 
         }
         marks(graph, targets.first().copied()).findings.push(finding);
     }
+    sort(&mut read.graph);
+}
+
+/// In which order the files say things makes no difference.
+fn sort(graph: &mut Graph) {
+    let sites = graph.sites.iter_mut().map(|site| &mut site.marks);
+    let links = graph.links.iter_mut().map(|link| &mut link.marks);
+    let nodes = graph.nodes.iter_mut().flat_map(|node| {
+        let groups = node.groups.iter_mut().map(|group| &mut group.marks);
+        std::iter::once(&mut node.marks).chain(groups)
+    });
+    for marks in sites.chain(links).chain(nodes).chain([&mut graph.elsewhere]) {
+        marks.findings.sort_by(|one, other| (other.0, &one.1).cmp(&(one.0, &other.1)));
+    }
 }
 
 fn marks(graph: &mut Graph, target: Option<Target>) -> &mut Marks {

@@ -3,13 +3,30 @@
 //! What stands where is decided by names and sites alone, so that the same topology gives the same bytes and one
 //! more pool moves little.
 
+mod bundle;
+mod card;
 mod dot;
+mod fit;
 mod fold;
+mod lanes;
+mod legend;
+mod line;
+mod map;
 mod mark;
 mod mermaid;
 mod model;
 mod nest;
+mod plan;
+mod port;
 mod read;
+mod route;
+mod scene;
+mod sign;
+mod spot;
+mod svg;
+mod theme;
+mod way;
+mod width;
 mod words;
 
 pub use dot::dot;
@@ -19,6 +36,8 @@ pub use model::{
     Failure, Graph, Group, Link, LinkKind, Marks, Mode, Node, NodeKind, Site, SiteKind,
 };
 pub use read::relations;
+pub use svg::svg;
+pub use width::{Font, width};
 
 use crate::datalog::program::Program;
 use crate::facts::Facts;
@@ -49,5 +68,9 @@ pub fn graph(
     if let Some(simulation) = simulation {
         mark::fail(&mut read.graph, simulation);
     }
-    if read.graph.pools() > MOST_POOLS { fold::fold(&read.graph) } else { read.graph }
+    if read.graph.pools() > MOST_POOLS {
+        return fold::fold(&read.graph);
+    }
+    bundle::bundle(&mut read.graph);
+    read.graph
 }

@@ -58,6 +58,8 @@ pub struct Node {
     pub facts: Vec<String>,
     /// Who is homed there, by name.
     pub groups: Vec<Group>,
+    /// The partners whose names it shows, since the lines to them are drawn as one with others.
+    pub partners: Vec<String>,
     /// What is wrong with it.
     pub marks: Marks,
     /// Whether it is down.
@@ -129,6 +131,8 @@ pub struct Link {
     pub to: usize,
     /// How many relations it stands for.
     pub count: usize,
+    /// The first of the relations with which it is drawn as one line: an index into the links.
+    pub bundle: Option<usize>,
     /// What is wrong with it.
     pub marks: Marks,
 }
@@ -149,7 +153,7 @@ pub enum LinkKind {
 /// Findings, each as severity and text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
-    /// As they were added.
+    /// The gravest first, then by text.
     pub findings: Vec<(Severity, String)>,
 }
 

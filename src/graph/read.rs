@@ -186,7 +186,16 @@ impl<'a> Reader<'a> {
             let facts = facts.get(&id).cloned().unwrap_or_default();
             self.targets[id] = Some(Target::Node(self.graph.nodes.len()));
             let (name, groups, marks) = (name.to_owned(), Vec::new(), Marks::default());
-            self.graph.nodes.push(Node { name, kind, site, facts, groups, marks, is_down: false });
+            self.graph.nodes.push(Node {
+                name,
+                kind,
+                site,
+                facts,
+                groups,
+                marks,
+                partners: Vec::new(),
+                is_down: false,
+            });
         }
     }
 
@@ -229,7 +238,16 @@ impl<'a> Reader<'a> {
             let site = self.nowhere();
             let (name, facts, groups) = ("no home".to_owned(), Vec::new(), Vec::new());
             let marks = Marks::default();
-            self.graph.nodes.push(Node { name, kind, site, facts, groups, marks, is_down: false });
+            self.graph.nodes.push(Node {
+                name,
+                kind,
+                site,
+                facts,
+                groups,
+                marks,
+                partners: Vec::new(),
+                is_down: false,
+            });
         }
         self.graph.nodes.len() - 1
     }
@@ -262,7 +280,14 @@ impl<'a> Reader<'a> {
     }
 
     fn link(&mut self, kind: LinkKind, from: usize, to: usize) {
-        self.graph.links.push(Link { kind, from, to, count: 1, marks: Marks::default() });
+        self.graph.links.push(Link {
+            kind,
+            from,
+            to,
+            count: 1,
+            bundle: None,
+            marks: Marks::default(),
+        });
     }
 
     fn central_management(&mut self) {

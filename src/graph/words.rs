@@ -1,7 +1,9 @@
 //! What the texts of all three forms say of a node.
 
 use super::mark::counted;
-use super::model::{Failure, Graph, Group, LinkKind, Marks, Node, NodeKind, Site, SiteKind, users};
+use super::model::{
+    Failure, Graph, Group, Link, LinkKind, Marks, Node, NodeKind, Site, SiteKind, users,
+};
 use crate::print::grouped;
 use crate::source::Severity;
 
@@ -70,10 +72,10 @@ pub(super) fn sign(severity: Severity) -> char {
 /// What a relation is called in the legend.
 pub(super) fn link(kind: LinkKind) -> &'static str {
     match kind {
-        LinkKind::Pair => "pair: each is the other's backup registrar",
+        LinkKind::Pair => "pair: each backs up the other",
         LinkKind::OneWay => "backup registrar, one way",
-        LinkKind::Registrar => "SBA and its registrar pool",
-        LinkKind::NextHop => "Edge pool and its next hop",
+        LinkKind::Registrar => "SBA and its pool",
+        LinkKind::NextHop => "Edge pool and next hop",
     }
 }
 
@@ -144,4 +146,82 @@ pub(super) fn legend(graph: &Graph) -> Vec<String> {
         );
     }
     lines
+}
+
+/// Below the title: what there is, what is down, what was found, what is grouped.
+pub(super) fn subtitle(graph: &Graph) -> String {
+    std::iter::once(summary(graph)).chain(remarks(graph)).collect::<Vec<_>>().join(" · ")
+}
+
+/// What the picture is, for those who don't see it.
+pub(super) fn description(graph: &Graph) -> Vec<String> {
+    let wrong = graph.links.iter().filter(|link| !link.marks.findings.is_empty());
+    let mut lines = vec![summary(graph)];
+    lines.extend(remarks(graph));
+    let sites = graph.sites.iter().map(site).collect::<Vec<_>>().join(", ");
+    lines.push(format!("Sites: {sites}"));
+    lines.extend(wrong.map(|link| link_text(graph, link)));
+    lines
+}
+
+/// A site in words.
+pub(super) fn site_text(graph: &Graph, at: usize) -> String {
+    let found = &graph.sites[at];
+    let kind = match found.kind {
+        SiteKind::Central => "central site ",
+        SiteKind::Branch => "branch site ",
+        SiteKind::Nowhere => "",
+    };
+    let findings = found
+        .marks
+        .findings
+        .iter()
+        .map(|(severity, text)| format!("{}: {text}", severity.as_str()));
+    std::iter::once(format!("{kind}{}", site(found))).chain(findings).collect::<Vec<_>>().join("\n")
+}
+
+/// A node in words, with all that is wrong.
+pub(super) fn node_text(graph: &Graph, node: &Node) -> String {
+    let down = if node.is_down { " is down" } else { "" };
+    let mut lines = vec![format!("{} {}{down}", node.kind.noun(), node.name)];
+    if !node.facts.is_empty() {
+        lines.push(node.facts.join(", "));
+    }
+    for group in &node.groups {
+        let mode = graph.failure.as_ref().map_or("", |failure| failure.mode(group).name);
+        let mode = if mode.is_empty() { String::new() } else { format!(", {mode}") };
+        lines.push(format!("{}: {} users{mode}", group.name, group_users(group)));
+    }
+    let marks = node.groups.iter().map(|group| &group.marks);
+    let findings = std::iter::once(&node.marks).chain(marks).flat_map(|marks| &marks.findings);
+    lines.extend(findings.map(|(severity, text)| format!("{}: {text}", severity.as_str())));
+    lines.join("\n")
+}
+
+/// A relation in words.
+pub(super) fn link_text(graph: &Graph, found: &Link) -> String {
+    let [from, to] = [found.from, found.to].map(|node| &graph.nodes[node].name);
+    let text = match found.kind {
+        LinkKind::Pair => format!("{from} and {to} are a pair"),
+        LinkKind::OneWay => format!("{from} names {to} as its backup registrar, one way"),
+        LinkKind::Registrar => format!("{from} has the registrar {to}"),
+        LinkKind::NextHop => format!("{from} has the next hop {to}"),
+    };
+    let times = if found.count > 1 { format!(" ({} times)", found.count) } else { String::new() };
+    let wrong = counted(&found.marks);
+    let wrong = if wrong.is_empty() { wrong } else { format!(": {wrong}") };
+    format!("{text}{times}{wrong}")
+}
+
+/// `2 pools · 1 SBA`.
+pub(super) fn count(nodes: &[&Node]) -> String {
+    let count =
+        |is_it: &dyn Fn(NodeKind) -> bool| nodes.iter().filter(|node| is_it(node.kind)).count();
+    let counts = [
+        ("site", count(&|kind| kind == NodeKind::Site)),
+        ("pool", count(&|kind| matches!(kind, NodeKind::FrontEnd | NodeKind::Director))),
+        ("SBA", count(&NodeKind::is_branch)),
+    ];
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    counts.map(|(word, count)| plural(count, word)).collect::<Vec<_>>().join(" · ")
 }
