@@ -21,8 +21,7 @@ pub(super) fn bundle(graph: &mut Graph) {
         for &at in &links {
             graph.links[at].bundle = links.first().copied();
             let ends = [graph.links[at].from, graph.links[at].to];
-            let names = ends.map(|node| graph.nodes[node].name.clone());
-            let [from, to] = names;
+            let [from, to] = ends.map(|node| format!("pair: {}", graph.nodes[node].name));
             graph.nodes[ends[0]].partners.push(to);
             graph.nodes[ends[1]].partners.push(from);
         }

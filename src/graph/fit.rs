@@ -1,11 +1,8 @@
 //! How many rows of sites there are: as many as make a sheet of paper.
 
 use super::model::Graph;
-use super::plan::{Plan, plan, shelvings};
+use super::plan::{Plan, SHEET, plan, shelvings};
 use super::route::{Routes, route};
-
-/// The proportion of a sheet of paper that lies on its long side.
-const SHEET: f64 = 1.414;
 
 /// What stands below the rows, about.
 const LEGEND: i32 = 90;

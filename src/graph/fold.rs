@@ -21,6 +21,7 @@ pub(super) fn fold(graph: &Graph) -> Graph {
     }
     let at = |site: usize| node_of[&shown[site]];
     let links = folded_links(graph, &at);
+    partners(&mut nodes, &links);
     let Graph { name, failure, elsewhere, .. } = graph.clone();
     let sites = vec![Site {
         name: "Sites".to_owned(),
@@ -127,4 +128,24 @@ fn folded_links(graph: &Graph, at: &dyn Fn(usize) -> usize) -> Vec<Link> {
         folded.marks.extend(&link.marks);
     }
     links.into_values().collect()
+}
+
+/// The most partners that a site names.
+const MOST_PARTNERS: usize = 4;
+
+/// Says of each site how many pairs it has with which others.
+fn partners(nodes: &mut [Node], links: &[Link]) {
+    for link in links.iter().filter(|link| link.kind == LinkKind::Pair) {
+        for (node, other) in [(link.from, link.to), (link.to, link.from)] {
+            let text = format!("{}: {}", plural(link.count, "pair"), nodes[other].name);
+            nodes[node].partners.push(text);
+        }
+    }
+    for node in nodes {
+        let more = node.partners.len().saturating_sub(MOST_PARTNERS);
+        if more > 0 {
+            node.partners.truncate(MOST_PARTNERS);
+            node.partners.push(format!("and pairs with {}", plural(more, "more site")));
+        }
+    }
 }

@@ -58,7 +58,7 @@ pub struct Node {
     pub facts: Vec<String>,
     /// Who is homed there, by name.
     pub groups: Vec<Group>,
-    /// The partners whose names it shows, since the lines to them are drawn as one with others.
+    /// Partners that it names in lines, since no line of their own leads to them.
     pub partners: Vec<String>,
     /// What is wrong with it.
     pub marks: Marks,

@@ -2,7 +2,7 @@
 //! rows. How wide the gutters between columns and rows are is decided later, by the lines in them.
 
 use super::card::{self, CARD, PADDING, ROW, WIDTH};
-use super::model::{Graph, LinkKind, Node, NodeKind, SiteKind};
+use super::model::{Graph, LinkKind, NodeKind, SiteKind};
 use super::nest::{Nest, nests};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -25,8 +25,17 @@ pub(super) const BRANCH_NAME: i32 = 19;
 const BRANCHES_HIGH: i32 = 700;
 /// What a column takes besides its cards, about.
 const GUTTER: i32 = 40;
-/// The proportion of a site.
-const SITE: f64 = 1.2;
+/// The proportion of a sheet of paper that lies on its long side.
+pub(super) const SHEET: f64 = 1.414;
+/// The proportion of each of so many sites: one alone is as wide as the sheet; where they take several rows, none is
+/// much higher than its neighbours.
+fn proportion(sites: usize) -> f64 {
+    match sites {
+        1 => 1.7,
+        2..=6 => 1.2,
+        _ => 2.2,
+    }
+}
 
 /// Where everything stands, each in what holds it.
 pub(super) struct Plan {
@@ -79,7 +88,22 @@ pub(super) struct Leaf {
 pub(super) fn plan(graph: &Graph) -> Plan {
     let registrars = registrars(graph);
     let nests = split(nests(graph), graph);
-    let blocks = nests.iter().map(|nest| block(graph, nest, &registrars)).collect();
+    let is_sited = |nest: &&Nest| graph.sites[nest.site].kind != SiteKind::Nowhere;
+    let sited: Vec<&Nest> = nests.iter().filter(is_sited).collect();
+    let wanted = proportion(sited.len());
+    let mut blocks: Vec<Block> = sited
+        .iter()
+        .map(|nest| Block::of(nest.site, columns(units(graph, nest, &registrars), wanted)))
+        .collect();
+    // What has no site takes a row of its own: as wide a one as the others are.
+    if let Some(nest) = nests.iter().find(|nest| !is_sited(nest)) {
+        let units = units(graph, nest, &registrars);
+        let height = |block: &Block| f64::from(block.height + GUTTER);
+        let sited: f64 = blocks.iter().map(|block| f64::from(about(block)) * height(block)).sum();
+        let own: f64 = units.iter().map(area).sum();
+        let proportion = SHEET * (sited + own) / own.max(1.0);
+        blocks.push(Block { is_alone: true, ..Block::of(nest.site, columns(units, proportion)) });
+    }
     Plan { blocks, shelves: Vec::new() }
 }
 
@@ -107,7 +131,8 @@ fn registrars(graph: &Graph) -> BTreeMap<usize, Vec<usize>> {
     registrars
 }
 
-fn block(graph: &Graph, nest: &Nest, registrars: &BTreeMap<usize, Vec<usize>>) -> Block {
+/// What stands in a site: pools with the branches that hang on them, then branches that hang on none.
+fn units(graph: &Graph, nest: &Nest, registrars: &BTreeMap<usize, Vec<usize>>) -> Vec<Unit> {
     let mut hanging: BTreeMap<usize, Vec<&Nest>> = BTreeMap::new();
     let mut loose: Vec<&Nest> = Vec::new();
     for branch in &nest.branches {
@@ -126,14 +151,23 @@ fn block(graph: &Graph, nest: &Nest, registrars: &BTreeMap<usize, Vec<usize>>) -
         .map(|node| unit(graph, Some(node), hanging.get(&node).map_or(&[][..], Vec::as_slice)))
         .collect();
     units.extend(loose.into_iter().map(|branch| unit(graph, None, &[branch])));
-    let is_alone = graph.sites[nest.site].kind == SiteKind::Nowhere;
-    let mut columns = columns(units, if is_alone { 2.0 * SITE } else { SITE });
-    if columns.is_empty() {
-        columns.push(Column { width: WIDTH, units: Vec::new() });
+    units
+}
+
+impl Block {
+    fn of(site: usize, mut columns: Vec<Column>) -> Self {
+        if columns.is_empty() {
+            columns.push(Column { width: WIDTH, units: Vec::new() });
+        }
+        let bottoms = columns.iter().flat_map(|column| column.units.last());
+        let bottom = bottoms.map(|unit| unit.y + unit.height).max().unwrap_or(HEADER - MARGIN);
+        Self { site, columns, height: bottom + MARGIN, is_alone: false }
     }
-    let bottoms = columns.iter().flat_map(|column| column.units.last());
-    let bottom = bottoms.map(|unit| unit.y + unit.height).max().unwrap_or(HEADER - MARGIN);
-    Block { site: nest.site, columns, height: bottom + MARGIN, is_alone }
+}
+
+/// What a unit takes, about.
+fn area(unit: &Unit) -> f64 {
+    f64::from(unit.height + APART) * f64::from(unit.width + GUTTER)
 }
 
 /// In which order kinds stand in a site.
@@ -148,44 +182,51 @@ fn rank(kind: NodeKind) -> usize {
 }
 
 fn unit(graph: &Graph, node: Option<usize>, branches: &[&Nest]) -> Unit {
-    let node_height = |node: &Node| card::height(node, CARD) + 2 * PADDING - 4;
-    let card_height = node.map_or(0, |node| node_height(&graph.nodes[node]));
-    let mut leaves: Vec<Leaf> = branches.iter().map(|branch| leaf(graph, branch)).collect();
+    let indent = if node.is_some() { INDENT } else { 0 };
+    let mut leaves: Vec<Leaf> = branches.iter().map(|branch| leaf(graph, branch, indent)).collect();
+    let width = stack(&mut leaves, indent);
+    let inner = width - 2 * PADDING;
+    let card = node.map(|node| card::height(&graph.nodes[node], inner, CARD) + 2 * PADDING - 4);
+    let first = card.map_or(0, |height| height + NEAR);
+    leaves.iter_mut().for_each(|leaf| leaf.y += first);
+    let bottoms = leaves.iter().map(|leaf| leaf.y + leaf.height);
+    let card_height = card.unwrap_or(0);
+    let height = bottoms.max().unwrap_or(card_height);
+    Unit { node, y: 0, card_height, leaves, width, height }
+}
+
+/// Puts branches one below the other, in as many columns as they need; the width of all.
+fn stack(leaves: &mut [Leaf], indent: i32) -> i32 {
     let high: i32 = leaves.iter().map(|leaf| leaf.height + NEAR).sum();
     let number = (high + BRANCHES_HIGH - 1) / BRANCHES_HIGH;
     let most = high / number.max(1);
-    let indent = if node.is_some() { INDENT } else { 0 };
-    let first = if node.is_some() { card_height + NEAR } else { 0 };
-    let (mut at, mut y, mut bottom) = (0, first, card_height);
-    for leaf in &mut leaves {
+    let (mut at, mut y) = (0, 0);
+    for leaf in leaves {
         // Where most of it would stand below the end of the column, it begins the next one.
-        if y + leaf.height / 2 - first > most && at + 1 < number {
-            (at, y) = (at + 1, first);
+        if y + leaf.height / 2 > most && at + 1 < number {
+            (at, y) = (at + 1, 0);
         }
         (leaf.x, leaf.y) = (at * (WIDTH + NEAR) + indent, y);
-        leaf.width = WIDTH - indent;
         y += leaf.height + NEAR;
-        bottom = bottom.max(y - NEAR);
     }
-    let width = WIDTH + at * (WIDTH + NEAR);
-    Unit { node, y: 0, card_height, leaves, width, height: bottom }
+    WIDTH + at * (WIDTH + NEAR)
 }
 
-fn leaf(graph: &Graph, branch: &Nest) -> Leaf {
+fn leaf(graph: &Graph, branch: &Nest, indent: i32) -> Leaf {
+    let width = WIDTH - indent;
     let mut y = NEAR - 2 + BRANCH_NAME;
     let mut nodes = Vec::new();
     for &node in &branch.nodes {
         nodes.push((node, y));
-        y += card::height(&graph.nodes[node], ROW) + BETWEEN;
+        y += card::height(&graph.nodes[node], width - 2 * PADDING, ROW) + BETWEEN;
     }
     y -= if nodes.is_empty() { 0 } else { BETWEEN };
-    Leaf { site: branch.site, x: 0, y: 0, width: 0, height: y + NEAR - 3, nodes }
+    Leaf { site: branch.site, x: 0, y: 0, width, height: y + NEAR - 3, nodes }
 }
 
 /// Fills columns one after the other, about equally high, so that a site has this proportion. Units of
 /// another width begin a column.
 fn columns(units: Vec<Unit>, proportion: f64) -> Vec<Column> {
-    let area = |unit: &Unit| f64::from(unit.height + APART) * f64::from(unit.width + GUTTER);
     let all: f64 = units.iter().map(area).sum();
     let tallest = units.iter().map(|unit| unit.height).max().unwrap_or(0);
     let width = f64::from(WIDTH + GUTTER);

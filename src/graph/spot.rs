@@ -1,6 +1,6 @@
 //! Where lines may end: the sides of cards and of branch sites.
 
-use super::card::{self, ROW};
+use super::card::{self, PADDING, ROW};
 use super::model::Graph;
 use super::plan::{Column, Leaf, Plan, Unit};
 
@@ -46,7 +46,7 @@ fn of_unit(spots: &mut [Spot], graph: &Graph, unit: &Unit, place: Spot) {
     for Leaf { x, y, width, nodes, .. } in &unit.leaves {
         for &(node, down) in nodes {
             let top = unit.y + y + down;
-            let bottom = top + card::height(&graph.nodes[node], ROW);
+            let bottom = top + card::height(&graph.nodes[node], width - 2 * PADDING, ROW);
             let (left, right, hangs_on) = (*x, x + width, unit.node);
             spots[node] = Spot { left, right, top, bottom, hangs_on, ..place };
         }

@@ -92,8 +92,10 @@ pub(super) fn summary(graph: &Graph) -> String {
     if branches > 0 {
         parts.push(plural(branches, "SBA"));
     }
-    let all = users(graph.nodes.iter().flat_map(|node| &node.groups));
-    parts.push(format!("{} users", number(all)));
+    let groups = || graph.nodes.iter().flat_map(|node| &node.groups);
+    if groups().next().is_some() {
+        parts.push(format!("{} users", number(users(groups()))));
+    }
     parts.join(", ")
 }
 
