@@ -1,6 +1,6 @@
 //! A picture may stand in a page: names can't break it, and it reaches for nothing outside of itself.
 
-use crate::forms::nasty;
+use crate::forms::NASTY;
 use crate::picture::{SMALL, picture};
 use lynt::graph::svg;
 use roxmltree::Document;
@@ -9,8 +9,8 @@ const ELEMENTS: [&str; 9] = ["svg", "title", "desc", "style", "g", "rect", "path
 
 #[test]
 fn names_cannot_break_a_picture() {
-    for text in [nasty(), SMALL.to_owned()] {
-        let svg = svg(&picture(&text, &[]), "t");
+    for text in [NASTY, SMALL] {
+        let svg = svg(&picture(text, &[]), "t");
         let document = Document::parse(&svg).expect("the picture is XML");
         for node in document.descendants().filter(|node| node.is_element()) {
             assert!(ELEMENTS.contains(&node.tag_name().name()), "{}", node.tag_name().name());
