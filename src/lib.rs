@@ -6,6 +6,7 @@
 pub mod source;
 pub mod spelling;
 pub mod escape;
+pub mod xml;
 pub mod datalog;
 pub mod examples;
 pub mod rules;
@@ -29,6 +30,7 @@ pub mod config;
 pub mod schema;
 pub mod simulate;
 pub mod git;
+pub mod graph;
 pub mod discover;
 pub mod exchange;
 pub mod rule_tests;

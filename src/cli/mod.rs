@@ -11,6 +11,7 @@ mod configured;
 mod explain;
 mod facts;
 mod file;
+mod graph;
 mod import;
 mod input;
 mod man;
@@ -72,6 +73,7 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
   lynt new rule ID            begin a rule of your own
   lynt test [PATH]...         run the examples of rules
   lynt simulate --down POOL   who gets which service when a pool fails
+  lynt graph -o FILE.svg      a picture of the topology
   lynt import FILE.xml        turn an export of Get-CsTopology into TOML
   lynt --help                 all commands and options";
 
@@ -120,6 +122,7 @@ enum Command {
     Facts(facts::Arguments),
     Import(import::Arguments),
     Simulate(simulate::Arguments),
+    Graph(graph::Arguments),
     Waivers(waivers::Arguments),
     Baseline(baseline::Arguments),
     Run(run::Arguments),
@@ -152,6 +155,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
+        Some(Command::Graph(arguments)) => graph::run(&arguments, &mut output),
         Some(Command::Waivers(arguments)) => waivers::run(&arguments, &mut output),
         Some(Command::Baseline(arguments)) => baseline::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),

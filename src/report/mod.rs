@@ -37,7 +37,6 @@ pub mod sha256;
 mod snippet;
 mod tap;
 mod wrap;
-pub mod xml;
 
 /// A run, as reports tell of it.
 #[derive(Clone, Copy, Debug)]
