@@ -1,9 +1,11 @@
 //! Which baseline counts.
 
+use super::configured::ConfigArguments;
 use super::setup::{Prepared, Setup};
 use crate::baseline::Known;
 use crate::discover::{Baselined, Baselines};
 use crate::source::{Problem, Sources};
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -56,21 +58,24 @@ impl BaselineFile {
 }
 
 impl BaselineArguments {
-    /// The baseline of each topology; None where none counts. `isolated`: only one that is named does.
+    /// The baselines that count, by the topology's path. Where no configuration counts, only one that is
+    /// named does.
     ///
     /// # Errors
     /// Everything that is wrong with them.
     pub(super) fn all(
         &self,
         prepared: &Prepared,
-        isolated: bool,
+        config: &ConfigArguments,
         sources: &mut Sources,
-    ) -> Result<Vec<Option<Baselined>>, Vec<Problem>> {
+    ) -> Result<BTreeMap<String, Baselined>, Vec<Problem>> {
+        let isolated = config.choice()?.isolated;
         if self.no_baseline || (isolated && self.file.named().is_none()) {
-            return Ok(vec![None; prepared.topologies.len()]);
+            return Ok(BTreeMap::new());
         }
         let found = self.file.all(prepared, true, sources)?;
-        Ok(found.into_iter().map(Some).collect())
+        let paths = prepared.topologies.iter().map(|(topology, _)| topology.path.clone());
+        Ok(paths.zip(found).collect())
     }
 }
 

@@ -4,6 +4,7 @@ mod adding;
 mod baseline;
 mod baselined;
 mod check;
+mod checker;
 mod clock;
 mod columns;
 mod completions;
