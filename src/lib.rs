@@ -36,6 +36,7 @@ pub mod exchange;
 pub mod rule_tests;
 pub mod report;
 pub mod since;
+pub mod audit;
 pub mod mend;
 pub mod import;
 pub mod cli;

@@ -38,6 +38,17 @@ pub fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Res
     if outcomes.len() > 1 { page.block(closing::of_all(outcomes).as_bytes()) } else { Ok(()) }
 }
 
+/// Writes one finding, with its proof if `style` wants proofs.
+pub fn write_finding(
+    finding: &Finding,
+    outcome: &Outcome,
+    sources: &Sources,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    Page::new(sources, style, out).finding(finding, outcome)
+}
+
 /// See [`super::write_problems`].
 pub fn write_problems(
     problems: &[Problem],

@@ -1,0 +1,367 @@
+//! A report → one page of HTML: no script, nothing from elsewhere.
+
+use super::manifest::{DIGEST, ELEMENT, NO_DIGEST, in_page};
+use super::{Audit, Part, Table, screen, tables};
+use crate::report::{FORMATS, Outcome, Style, closing, sha256, shell_word, write_finding};
+use crate::violation::Finding;
+use crate::xml;
+use std::io;
+
+const STYLE: &str = include_str!("page.css");
+
+/// Nothing is loaded and nothing runs; the page's own styles are all that counts.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// Columns of what is shown as on a terminal.
+const COLUMNS: usize = 100;
+
+/// What no report knows.
+const LIMITS: [&str; 5] = [
+    "It looks at files. Whether the deployment is as they say, only the deployment shows: \
+     <code>lynt import</code> turns an export of it into such files.",
+    "What a file says of users, of their number and of what was promised to them is taken as it stands.",
+    "Certificates, DNS, firewalls, load balancers, bandwidth, databases and the state of services are not looked at.",
+    "Single failures are tried one at a time, after the failure detection interval, and before anybody does anything.",
+    "A rule that looked at nothing has not passed: it is marked as no evidence.",
+];
+
+/// The page. Its last element tells the digest of the page without that digest.
+///
+/// # Errors
+/// Never: it writes to memory.
+pub fn page(audit: &Audit<'_>) -> io::Result<String> {
+    let mut page = Page { audit, html: String::new() };
+    page.head();
+    page.provenance()?;
+    for (at, (outcome, part)) in audit.report.outcomes.iter().zip(audit.parts).enumerate() {
+        page.topology(at + 1, outcome, part)?;
+    }
+    page.limits();
+    page.sign_off();
+    page.data()?;
+    let Page { html, .. } = page;
+    let digest = sha256::of_text(&html);
+    Ok(html.replacen(&format!("{DIGEST}{NO_DIGEST}"), &format!("{DIGEST}{digest}"), 1))
+}
+
+struct Page<'a> {
+    audit: &'a Audit<'a>,
+    html: String,
+}
+
+/// A section of a topology: the end of its id, and what it is called.
+type Section = (&'static str, &'static str);
+
+const SECTIONS: [Section; 8] = [
+    ("rules", "Verdict by rule"),
+    ("picture", "Picture"),
+    ("failures", "Single failures"),
+    ("findings", "Findings"),
+    ("population", "What was looked at"),
+    ("waivers", "Ignores"),
+    ("baseline", "Baseline"),
+    ("changes", "Changes"),
+];
+
+impl Page<'_> {
+    fn push(&mut self, html: &str) {
+        self.html.push_str(html);
+    }
+
+    fn head(&mut self) {
+        let title = xml::text(self.audit.title);
+        self.push(&format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"generator\" content=\"lynt {}\">\n<title>{title}</title>\n\
+             <style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n\
+             <p class=\"lead\">Policy audit of a Lync Server or Skype for Business Server topology, {}</p>\n</header>\n",
+            env!("CARGO_PKG_VERSION"),
+            xml::text(&self.audit.manifest.today),
+        ));
+        self.contents();
+        self.push("<main>\n");
+    }
+
+    fn contents(&mut self) {
+        let mut links = vec![("verdict".to_owned(), "Verdict and provenance".to_owned())];
+        for (at, outcome) in self.audit.report.outcomes.iter().enumerate() {
+            links.push((format!("t{}", at + 1), xml::text(&outcome.path)));
+            let own = sections(&self.audit.parts[at]);
+            links.extend(own.map(|(id, name)| (format!("t{}-{id}", at + 1), name.to_owned())));
+        }
+        links.push(("limits".to_owned(), "Limits of what was checked".to_owned()));
+        links.push(("sign-off".to_owned(), "Sign-off".to_owned()));
+        self.push("<nav aria-label=\"Contents\">\n<ol>\n");
+        for (id, name) in links {
+            self.push(&format!("<li><a href=\"#{id}\">{name}</a></li>\n"));
+        }
+        self.push("</ol>\n</nav>\n");
+    }
+
+    fn provenance(&mut self) -> io::Result<()> {
+        self.push("<section aria-labelledby=\"verdict\">\n<h2 id=\"verdict\">Verdict and provenance</h2>\n");
+        for outcome in self.audit.report.outcomes {
+            self.verdict(outcome);
+        }
+        self.push("<dl>\n");
+        let arguments = self.audit.manifest.arguments.iter().map(|word| shell_word(word));
+        let command = std::iter::once("lynt report".to_owned()).chain(arguments);
+        let command = command.collect::<Vec<_>>().join(" ");
+        for (name, value) in self.audit.manifest.facts() {
+            self.push(&format!("<dt>{name}</dt><dd>{}</dd>\n", xml::text(&value)));
+        }
+        self.push(&format!(
+            "<dt>Made again by</dt><dd><code>{}</code></dd>\n</dl>\n",
+            xml::text(&command)
+        ));
+        self.table(
+            "files",
+            "The files that this report rests on",
+            &tables::files(self.audit),
+            "files",
+        );
+        self.push("</section>\n");
+        Ok(())
+    }
+
+    fn verdict(&mut self, outcome: &Outcome) {
+        let path = xml::text(&outcome.path);
+        let open = outcome.open().count();
+        let examined = outcome.examined.iter().any(|examined| examined.subjects > 0);
+        let (class, word) = match (outcome.fails(), open, examined) {
+            (true, ..) => ("bad", "Violated"),
+            (false, 0, false) => ("bad", "No evidence: nothing was looked at"),
+            (false, 0, true) => ("good", "Nothing is open"),
+            (false, ..) => ("good", "Nothing that fails is open"),
+        };
+        let said = closing(outcome, COLUMNS);
+        self.push(&format!(
+            "<div class=\"verdict {class}\"><strong>{path}: {word}</strong></div>\n<pre>{}</pre>\n",
+            xml::lines(said.trim_end()),
+        ));
+    }
+
+    fn topology(&mut self, number: usize, outcome: &Outcome, part: &Part) -> io::Result<()> {
+        let (path, audit) = (xml::text(&outcome.path), self.audit);
+        self.push(&format!(
+            "<section aria-labelledby=\"t{number}\">\n<h2 id=\"t{number}\">Topology {path}</h2>\n"
+        ));
+        for (id, name) in sections(part) {
+            self.push(&format!("<h3 id=\"t{number}-{id}\">{name}</h3>\n"));
+            let own = format!("t{number}-{id}-table");
+            match id {
+                "rules" => self.matrix(number, outcome),
+                "picture" => self.push(&format!(
+                    "<div class=\"scroll picture\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of {path}\">\n{}</div>\n",
+                    part.picture
+                )),
+                "failures" => self.table(&own, "Users by the service that is left to them when one thing fails", &part.failover, ""),
+                "findings" => self.findings(number, outcome)?,
+                "population" => self.population(number, outcome),
+                "waivers" => self.table(&own, "Comments that ignore findings", &part.waivers, ""),
+                "baseline" => self.table(&own, "Findings that were known before, and are let be", &tables::baseline(outcome), ""),
+                _ => {
+                    let since = outcome.since.as_ref();
+                    let since = since.map_or(String::new(), |it| format!("{} ({})", it.name, it.commit));
+                    let gone = part.gone.as_deref().unwrap_or_default();
+                    let caption = format!("Since {since}");
+                    self.table(&own, &caption, &tables::changes(outcome, gone), "");
+                }
+            }
+        }
+        self.push("</section>\n");
+        let _ = audit;
+        Ok(())
+    }
+
+    fn matrix(&mut self, number: usize, outcome: &Outcome) {
+        let table = tables::matrix(outcome, self.audit.report.rules);
+        let meanings =
+            tables::VERDICTS.map(|(verdict, meaning)| format!("<b>{verdict}</b>: {meaning}"));
+        self.push(&format!("<p>{}.</p>\n", meanings.join("; ")));
+        let is_open = |rule: &str| outcome.open().any(|finding| finding.rule == rule);
+        let link = |row: &[String], at: usize, cell: String| {
+            let rule = &row[0];
+            match at {
+                0 => format!("<a href=\"#t{number}-p-{rule}\">{cell}</a>"),
+                4 if is_open(rule) => format!("<a href=\"#t{number}-r-{rule}\">{cell}</a>"),
+                8 if cell == "violated" => format!("<span class=\"error strong\">{cell}</span>"),
+                8 if cell != "holds" => format!("<span class=\"warning strong\">{cell}</span>"),
+                _ => cell,
+            }
+        };
+        let id = format!("t{number}-matrix");
+        self.linked_table(
+            &id,
+            "What each rule looked at, and what became of it",
+            &table,
+            "",
+            &link,
+        );
+    }
+
+    /// Every open finding as a terminal shows it, with its proof.
+    fn findings(&mut self, number: usize, outcome: &Outcome) -> io::Result<()> {
+        let mut seen: Vec<&str> = Vec::new();
+        let open: Vec<&Finding> = outcome.open().collect();
+        if open.is_empty() {
+            self.push("<p>Nothing is open.</p>\n");
+        }
+        for (at, finding) in open.iter().enumerate() {
+            let rule = finding.rule.as_str();
+            let anchor = if seen.contains(&rule) {
+                String::new()
+            } else {
+                format!(" id=\"t{number}-r-{rule}\"")
+            };
+            seen.push(rule);
+            let severity = finding.severity.as_str();
+            self.push(&format!(
+                "<h4{anchor}>{}. <span class=\"{severity}\">{severity}</span>: {}</h4>\n",
+                at + 1,
+                xml::text(&finding.message)
+            ));
+            let drawn = |proofs: bool| -> io::Result<String> {
+                let style = Style { color: true, ascii: false, width: COLUMNS, proofs };
+                let mut out = Vec::new();
+                write_finding(finding, outcome, self.audit.report.sources, &style, &mut out)?;
+                Ok(String::from_utf8_lossy(&out).into_owned())
+            };
+            let (shown, proved) = (drawn(false)?, drawn(true)?);
+            let proof = proved.strip_prefix(shown.as_str()).unwrap_or("");
+            self.push(&pre(&shown, &format!("Finding {}", at + 1)));
+            if !proof.trim().is_empty() {
+                let label = format!("Proof of finding {}", at + 1);
+                self.push(&format!(
+                    "<details open><summary>Proof</summary>\n{}</details>\n",
+                    pre(proof, &label)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn population(&mut self, number: usize, outcome: &Outcome) {
+        let table = tables::population(outcome);
+        for examined in &outcome.examined {
+            let rule = &examined.rule;
+            let own = table.rows.iter().filter(|row| row[0] == *rule);
+            let items: String = own
+                .map(|row| format!("<li>{} {}</li>\n", xml::text(&row[1]), xml::text(&row[2])))
+                .collect();
+            let id = format!("t{number}-p-{rule}");
+            self.push(&match examined.subjects {
+                0 => format!("<p id=\"{id}\">{rule}: nothing, so it is no evidence</p>\n"),
+                number => format!(
+                    "<details id=\"{id}\"><summary>{rule}: {number}</summary>\n<ul>\n{items}</ul>\n</details>\n"
+                ),
+            });
+        }
+    }
+
+    fn limits(&mut self) {
+        self.push("<section aria-labelledby=\"limits\">\n<h2 id=\"limits\">Limits of what was checked</h2>\n<ul>\n");
+        for limit in LIMITS {
+            self.push(&format!("<li>{limit}</li>\n"));
+        }
+        for limit in self.audit.parts.iter().flat_map(|part| &part.limits) {
+            self.push(&format!("<li>{}</li>\n", xml::text(limit)));
+        }
+        self.push("</ul>\n</section>\n");
+    }
+
+    fn sign_off(&mut self) {
+        self.push("<section aria-labelledby=\"sign-off\">\n<h2 id=\"sign-off\">Sign-off</h2>\n");
+        let rows = ["Prepared by", "Reviewed by"].into_iter().zip(self.audit.people);
+        let rows = rows.map(|(what, who)| {
+            vec![what.to_owned(), who.to_owned(), String::new(), String::new(), String::new()]
+        });
+        let table = Table {
+            columns: vec!["", "name", "role", "date", "signature"],
+            numbers: Vec::new(),
+            rows: rows.collect(),
+            empty: "",
+        };
+        self.table("sign-off-table", "Who answers for this report", &table, "sign");
+        self.push(&format!(
+            "</section>\n</main>\n<footer>\n<p>SHA-256 of this page without this digest: {DIGEST}{NO_DIGEST}</code></p>\n\
+             <p><code>lynt report --verify FILE</code> says whether this page, the files and the rules still agree.</p>\n</footer>\n"
+        ));
+    }
+
+    /// What programs read.
+    fn data(&mut self) -> io::Result<()> {
+        let manifest = self.audit.manifest.json();
+        let kind = "<script type=\"application/json\"";
+        self.push(&format!("{kind} id=\"{ELEMENT}\">{manifest}</script>\n"));
+        let mut json = Vec::new();
+        let style = Style { color: false, ascii: false, width: COLUMNS, proofs: true };
+        if let Some(format) = FORMATS.iter().find(|format| format.name == "json") {
+            (format.write)(self.audit.report, &style, &mut json)?;
+        }
+        let json = in_page(&String::from_utf8_lossy(&json));
+        self.push(&format!("{kind} id=\"lynt-report\">{json}</script>\n</body>\n</html>\n"));
+        Ok(())
+    }
+
+    fn table(&mut self, id: &str, caption: &str, table: &Table, class: &str) {
+        self.linked_table(id, caption, table, class, &|_, _, cell| cell);
+    }
+
+    /// `link`: a row, which of its cells, and that cell as HTML; gives what stands in it.
+    fn linked_table(
+        &mut self,
+        id: &str,
+        caption: &str,
+        table: &Table,
+        class: &str,
+        link: &dyn Fn(&[String], usize, String) -> String,
+    ) {
+        let caption = xml::text(caption);
+        if table.rows.is_empty() {
+            self.push(&format!("<p id=\"{id}\">{caption}: {}.</p>\n", table.empty));
+            return;
+        }
+        let kind = |at: usize| if table.numbers.contains(&at) { " class=\"number\"" } else { "" };
+        let mut html = format!(
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{id}\">\n\
+             <table class=\"{class}\">\n<caption id=\"{id}\">{caption}</caption>\n<thead><tr>"
+        );
+        for (at, column) in table.columns.iter().enumerate() {
+            html.push_str(&match column.is_empty() {
+                true => "<td></td>".to_owned(),
+                false => format!("<th scope=\"col\"{}>{column}</th>", kind(at)),
+            });
+        }
+        html.push_str("</tr></thead>\n<tbody>\n");
+        for row in &table.rows {
+            html.push_str("<tr>");
+            for (at, cell) in row.iter().enumerate() {
+                let cell = link(row, at, xml::text(cell));
+                html.push_str(&match at {
+                    0 => format!("<th scope=\"row\">{cell}</th>"),
+                    _ => format!("<td{}>{cell}</td>", kind(at)),
+                });
+            }
+            html.push_str("</tr>\n");
+        }
+        html.push_str("</tbody>\n</table>\n</div>\n");
+        self.push(&html);
+    }
+}
+
+/// Those sections that a topology has.
+fn sections(part: &Part) -> impl Iterator<Item = Section> {
+    let is_compared = part.gone.is_some();
+    SECTIONS.into_iter().filter(move |(id, _)| *id != "changes" || is_compared)
+}
+
+/// Lines of a terminal. They may be wider than the page, and a keyboard must reach what is out of sight.
+fn pre(drawn: &str, label: &str) -> String {
+    let label = xml::text(label);
+    let text = screen::html(drawn.trim_end());
+    format!("<pre tabindex=\"0\" role=\"region\" aria-label=\"{label}\">{text}</pre>\n")
+}
