@@ -43,9 +43,10 @@ impl BaselineFile {
         &self,
         prepared: &Prepared,
         must_be: bool,
+        mut baselines: Baselines,
         sources: &mut Sources,
     ) -> Result<Vec<Baselined>, Vec<Problem>> {
-        let (named, mut baselines) = (self.named(), Baselines::default());
+        let named = self.named();
         let found = prepared.topologies.iter().map(|(topology, setup)| {
             let configuration = &prepared.setups[*setup].configuration;
             let path = Path::new(&topology.path);
@@ -64,12 +65,13 @@ impl BaselineArguments {
         &self,
         prepared: &Prepared,
         isolated: bool,
+        baselines: Baselines,
         sources: &mut Sources,
     ) -> Result<Vec<Option<Baselined>>, Vec<Problem>> {
         if self.no_baseline || (isolated && self.file.named().is_none()) {
             return Ok(vec![None; prepared.topologies.len()]);
         }
-        let found = self.file.all(prepared, true, sources)?;
+        let found = self.file.all(prepared, true, baselines, sources)?;
         Ok(found.into_iter().map(Some).collect())
     }
 }

@@ -14,7 +14,7 @@ use super::today::TodayArguments;
 use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
 use crate::checks::{Check, STALE};
 use crate::config::{Config, Origin, Value};
-use crate::discover::{Baselined, TopologyFiles};
+use crate::discover::{Baselined, Baselines, TopologyFiles};
 use crate::mend::mend;
 use crate::proof::Size;
 use crate::report::{Outcome, Report};
@@ -191,7 +191,8 @@ impl Arguments {
         sources: &mut Sources,
     ) -> Result<BTreeMap<String, Baselined>, Vec<Problem>> {
         let isolated = self.rule_files.config.choice()?.isolated;
-        let found = self.baseline.all(prepared, isolated, sources)?;
+        let baselines = Baselines::new(self.input.is_tracked());
+        let found = self.baseline.all(prepared, isolated, baselines, sources)?;
         let paths = prepared.topologies.iter().map(|(topology, _)| topology.path.clone());
         Ok(paths.zip(found).filter_map(|(path, found)| Some((path, found?))).collect())
     }
