@@ -2,8 +2,9 @@
 //! runs nothing that a repository's configuration names.
 
 use crate::source::Problem;
-use std::collections::BTreeSet;
-use std::ffi::OsStr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::{env, fs, io};
@@ -23,14 +24,122 @@ pub fn root(folder: &Path) -> Result<PathBuf, Problem> {
 /// As [`root`], and git can't read its index.
 pub fn tracked(folder: &Path) -> Result<BTreeSet<PathBuf>, Problem> {
     let (tree, below) = WorkTree::around(folder)?;
-    let mut pathspec = OsStr::new(":(top,literal)").to_os_string();
-    // git writes `/` on every system.
-    let names: Vec<&OsStr> = below.iter().collect();
-    pathspec.push(names.join(OsStr::new("/")));
+    let pathspec = pathspec(&below);
     let arguments = ["ls-files", "-z", "--full-name", "--recurse-submodules", "--"];
     let listed = tree.run(arguments.map(OsStr::new).into_iter().chain([pathspec.as_os_str()]))?;
     let paths = listed.split(|&byte| byte == 0).filter(|path| !path.is_empty()).map(path);
     Ok(paths.filter_map(|path| Some(path.strip_prefix(&below).ok()?.to_path_buf())).collect())
+}
+
+/// A commit of the work tree around a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    tree: WorkTree,
+    /// Where the folder is in the work tree.
+    below: PathBuf,
+    /// The commit's id.
+    pub commit: String,
+}
+
+impl Revision {
+    /// The commit that `name` means, such as `main`, `HEAD~1` or an id, for what is in `folder`.
+    ///
+    /// # Errors
+    /// As [`root`], and there is no such commit.
+    pub fn of(folder: &Path, name: &str) -> Result<Self, Problem> {
+        let (tree, below) = WorkTree::around(folder)?;
+        let commit = format!("{name}^{{commit}}");
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &commit];
+        let found = tree.run(arguments.map(OsStr::new).into_iter()).map_err(|_| {
+            let message = format!("git knows no commit `{name}`");
+            let help =
+                "name a branch, a tag or a commit that is there: a shallow clone lacks old ones";
+            Problem::error("unknown-revision", message).help(help)
+        })?;
+        let commit = String::from_utf8_lossy(&found).trim().to_owned();
+        Ok(Self { tree, below, commit })
+    }
+
+    /// The regular files below the folder, told from it, each with the id of its content.
+    ///
+    /// # Errors
+    /// git can't read the commit.
+    pub fn files(&self) -> Result<BTreeMap<PathBuf, String>, Problem> {
+        let pathspec = pathspec(&self.below);
+        let arguments = ["ls-tree", "-r", "-z", "--full-tree", &self.commit, "--"].map(OsStr::new);
+        let listed = self.tree.run(arguments.into_iter().chain([pathspec.as_os_str()]))?;
+        // `100644 blob 0123abcd<tab>path`; links and submodules have other modes.
+        let entry = |line: &[u8]| {
+            let tab = line.iter().position(|&byte| byte == b'\t')?;
+            let head = std::str::from_utf8(&line[..tab]).ok()?;
+            let id = head.strip_prefix("100").and_then(|head| head.split(' ').nth(2))?;
+            let path = path(&line[tab + 1..]);
+            Some((path.strip_prefix(&self.below).ok()?.to_path_buf(), id.to_owned()))
+        };
+        Ok(listed.split(|&byte| byte == 0).filter_map(entry).collect())
+    }
+
+    /// A content.
+    ///
+    /// # Errors
+    /// git can't read it.
+    pub fn content(&self, id: &str) -> Result<Vec<u8>, Problem> {
+        self.tree.run(["cat-file", "blob", id].map(OsStr::new).into_iter())
+    }
+
+    /// The files below the folder that are not as the commit has them, told from the folder.
+    ///
+    /// # Errors
+    /// git can't compare them.
+    pub fn changed_files(&self) -> Result<BTreeSet<PathBuf>, Problem> {
+        let pathspec = pathspec(&self.below);
+        let arguments = ["diff", "--no-renames", "--name-only", "-z", &self.commit, "--"];
+        let arguments = arguments.map(OsStr::new).into_iter().chain([pathspec.as_os_str()]);
+        let listed = self.tree.run(arguments)?;
+        let paths = listed.split(|&byte| byte == 0).filter(|path| !path.is_empty()).map(path);
+        Ok(paths
+            .filter_map(|path| Some(path.strip_prefix(&self.below).ok()?.to_path_buf()))
+            .collect())
+    }
+
+    /// The lines of a file of the folder that are not as the commit has them, counted from 0.
+    ///
+    /// # Errors
+    /// git can't compare them.
+    pub fn changed_lines(&self, file: &Path) -> Result<Vec<Range<usize>>, Problem> {
+        let pathspec = pathspec(&self.below.join(file));
+        let arguments = [
+            "diff",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-color",
+            "--no-renames",
+            "--text",
+            "--unified=0",
+            &self.commit,
+            "--",
+        ];
+        let arguments = arguments.map(OsStr::new).into_iter().chain([pathspec.as_os_str()]);
+        let printed = self.tree.run(arguments)?;
+        let hunks = printed.split(|&byte| byte == b'\n').filter_map(|line| {
+            let head = std::str::from_utf8(line).ok()?.strip_prefix("@@ -")?;
+            let (_, new) = head.split_once(" +")?;
+            let (new, _) = new.split_once(" @@")?;
+            let (first, count) = new.split_once(',').unwrap_or((new, "1"));
+            let (first, count): (usize, usize) = (first.parse().ok()?, count.parse().ok()?);
+            Some(first.saturating_sub(1)..first.saturating_sub(1) + count)
+        });
+        Ok(hunks.collect())
+    }
+}
+
+/// What names one path of the work tree, whatever its characters.
+fn pathspec(below: &Path) -> OsString {
+    let mut pathspec = OsString::from(":(top,literal)");
+    // git writes `/` on every system.
+    let names: Vec<&OsStr> = below.iter().collect();
+    pathspec.push(names.join(OsStr::new("/")));
+    pathspec
 }
 
 /// Variables that name a repository. Hooks get them, often relative to their current folder.

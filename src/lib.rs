@@ -33,6 +33,7 @@ pub mod discover;
 pub mod exchange;
 pub mod rule_tests;
 pub mod report;
+pub mod since;
 pub mod mend;
 pub mod import;
 pub mod cli;

@@ -336,7 +336,7 @@ impl Case {
     }
 }
 
-fn atoms<'o>(outcome: &'o Outcome) -> BTreeSet<String> {
+fn atoms(outcome: &Outcome) -> BTreeSet<String> {
     let found = outcome.findings.iter().filter(|finding| !is_check(&finding.rule));
     found.map(|finding| finding.atom.to_string()).collect()
 }

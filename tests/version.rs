@@ -42,7 +42,7 @@ fn the_version_is_one_line_and_the_rest_is_asked_for() {
     };
     assert_eq!(said[2].1, rules);
     assert!(said[4].1.starts_with(crepe), "{long}");
-    assert!(said[1].1.contains(std::env::consts::ARCH), "{long}");
+    assert!(said[1].1.split('-').count() >= 3, "{long}");
     // The digest that reports carry.
     let report = lynt(&folder, &["check", "-f", "json", "t.toml"], b"");
     let digest = format!("\"rules_sha256\": \"{}\"", said[3].1);

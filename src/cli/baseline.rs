@@ -201,14 +201,14 @@ impl<'r> Recorder<'r> {
     fn added(&self, old: Option<(&str, &Baseline)>, topologies: &[usize]) -> (String, Vec<String>) {
         let known: BTreeSet<String> =
             old.iter().flat_map(|(_, known)| &known.entries).map(ToString::to_string).collect();
-        let new: Vec<New<'_>> = topologies.iter().flat_map(|&at| self.new(at)).collect();
+        let new: Vec<New<'_>> = topologies.iter().flat_map(|&at| self.recordable(at)).collect();
         let number = new.iter().filter(|new| !known.contains(&new.to_string())).count();
         let text = with_added(old, &new);
         (text, vec![format!("{number} added, {} there before", known.len())])
     }
 
     /// The findings of a topology that can be recorded.
-    fn new(&self, at: usize) -> impl Iterator<Item = New<'_>> {
+    fn recordable(&self, at: usize) -> impl Iterator<Item = New<'_>> {
         let setup = &self.prepared.setups[self.prepared.topologies[at].1];
         let (topology, added): (&str, Date) = (&self.baselined[at].topology, setup.policy.today);
         let reason = self.arguments.reason.as_str();

@@ -9,12 +9,13 @@ use super::mend::FixArguments;
 use super::rule_files::RuleFiles;
 use super::setup::{Asked, Prepared, Selecting, Setup};
 use super::showing::Showing;
+use super::since::{Comparison, SinceArguments};
 use super::targets::{self, Target};
 use super::today::TodayArguments;
 use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
 use crate::checks::{Check, STALE};
 use crate::config::{Config, Origin, Value};
-use crate::discover::{Baselined, Baselines, TopologyFiles};
+use crate::discover::{Baselined, Baselines, Past, TopologyFiles};
 use crate::mend::mend;
 use crate::proof::Size;
 use crate::report::{Outcome, Report};
@@ -36,6 +37,7 @@ Examples:
   lynt check --diff topology/                what --fix would change
   lynt check --fail-on warning topology/     warnings fail too
   lynt check --tracked                       only what git tracks, as a commit hook wants it
+  lynt check --since main topology/          only what main does not have
   lynt check --show-settings topology/       what is in force, and who says so
   lynt check --add-ignore 'CHG-4711' --until 2026-12-31 topology/
   git show HEAD~1:lab.toml | lynt check -    a TOML from standard input
@@ -51,6 +53,8 @@ pub(super) struct Arguments {
     /// Let a topology without anything in it pass
     #[arg(long, help_heading = "Input")]
     allow_empty: bool,
+    #[command(flatten)]
+    since: SinceArguments,
     #[command(flatten)]
     rule_files: RuleFiles,
     #[command(flatten)]
@@ -126,7 +130,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     if let Err(problems) = run.mend(&mut sources, output)? {
         return could_not_look(wrong(problems), &targets, sources, output);
     }
-    let outcomes = run.outcomes(&sources, &mut clock.arrows);
+    let mut outcomes = run.outcomes(&sources, &mut clock.arrows);
+    if let Err(problems) = run.compare(&mut outcomes, &sources, output)? {
+        return could_not_look(wrong(problems), &targets, sources, output);
+    }
     clock.checked();
     output.verdict = verdict(&outcomes);
     if arguments.adding.is_asked() {
@@ -137,7 +144,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     }
     let code = run.report(&outcomes, &sources, output)?;
     if arguments.timings {
-        clock.write()?;
+        clock.write();
     }
     Ok(code)
 }
@@ -281,6 +288,34 @@ impl Run<'_> {
             });
         }
         outcomes
+    }
+
+    /// Hides what each topology had at the revision of `--since`, if there is one.
+    fn compare(
+        &self,
+        outcomes: &mut [Outcome],
+        sources: &Sources,
+        output: &Output,
+    ) -> io::Result<Result<(), Vec<Problem>>> {
+        let Arguments { since, input, .. } = self.arguments;
+        let check_past = |past: &Past, topology: &TopologyFiles, setup: &Setup| {
+            let baselined = self.baselines.get(&topology.path).cloned();
+            let then = baselined.map(|now| Baselined { baseline: past.baseline.clone(), ..now });
+            self.with_options(topology, setup, |options| {
+                let baseline = then.as_ref().and_then(|then| known(then, setup));
+                let (proofs, subjects, allow_empty) = (None, false, true);
+                let options = Options { baseline, proofs, subjects, allow_empty, ..*options };
+                let timings = &mut Timings::default();
+                check(&setup.rules, &past.sources, &past.topology, &options, timings)
+            })
+        };
+        let comparison = Comparison {
+            prepared: self.prepared,
+            baselines: &self.baselines,
+            exclude: input.excluded(),
+            check_past: &check_past,
+        };
+        since.compare(&comparison, outcomes, sources, output)
     }
 
     fn report(

@@ -1,7 +1,7 @@
 //! How long each part of a check took.
 
+use super::tell;
 use crate::Timings;
-use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 /// What `--timings` prints.
@@ -32,7 +32,7 @@ impl Clock {
     }
 
     /// Writes it to standard error.
-    pub(super) fn write(&self) -> io::Result<()> {
+    pub(super) fn write(&self) {
         let Timings { parse, facts, rules, explain } = self.arrows;
         let mut text = String::new();
         for (name, time) in [
@@ -46,6 +46,6 @@ impl Clock {
         ] {
             text.push_str(&format!("{name:<7}{:>10.2} ms\n", time.as_secs_f64() * 1000.0));
         }
-        io::stderr().write_all(text.as_bytes())
+        tell(text.as_bytes());
     }
 }

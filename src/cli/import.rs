@@ -1,7 +1,7 @@
 //! `lynt import`: an export of the deployment → TOML.
 
 use super::file::{unwritable, write_whole};
-use super::{CLEAN, Output};
+use super::{CLEAN, Output, tell};
 use crate::discover::display;
 use crate::import::{ImportError, import};
 use crate::source::{Problem, Sources};
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     for note in &imported.notes {
         notes.push_str(&format!("note: {note}\n"));
     }
-    io::stderr().write_all(notes.as_bytes())?;
+    tell(notes.as_bytes());
     Ok(CLEAN)
 }
 

@@ -56,6 +56,11 @@ impl Input {
         self.counting.tracked
     }
 
+    /// The globs of files that are left out.
+    pub(super) fn excluded(&self) -> &[String] {
+        &self.counting.exclude
+    }
+
     /// Whether a topology comes from standard input.
     pub(super) fn reads_standard_input(&self) -> bool {
         self.paths.iter().any(|path| path == Path::new("-"))

@@ -1,8 +1,8 @@
 //! `lynt check --fix`: mended topologies → files, or a diff.
 
-use super::Output;
 use super::file::rewrite;
 use super::setup::{Prepared, Setup};
+use super::{Output, tell};
 use crate::discover::TopologyFiles;
 use crate::escape::escape;
 use crate::fix::diff;
@@ -68,7 +68,7 @@ impl FixArguments {
             for (path, (old, new)) in &changes {
                 output.out.write_all(shown(&diff(path, old, new, CONTEXT)).as_bytes())?;
             }
-            tell(&fixed, changes.len(), "would fix")?;
+            say(&fixed, changes.len(), "would fix");
             return Ok(Ok(()));
         }
         for (path, (old, new)) in &changes {
@@ -76,7 +76,7 @@ impl FixArguments {
                 return Ok(Err(vec![problem]));
             }
         }
-        tell(&fixed, changes.len(), "fixed")?;
+        say(&fixed, changes.len(), "fixed");
         *sources = mended;
         Ok(Ok(()))
     }
@@ -92,7 +92,7 @@ fn shown(diff: &str) -> String {
         .collect()
 }
 
-fn tell(fixed: &[Fixed], files: usize, word: &str) -> io::Result<()> {
+fn say(fixed: &[Fixed], files: usize, word: &str) {
     let mut text = String::new();
     for Fixed { handle, title } in fixed {
         text.push_str(&format!("{word} {}: {}\n", escape(handle), escape(title)));
@@ -106,5 +106,5 @@ fn tell(fixed: &[Fixed], files: usize, word: &str) -> io::Result<()> {
         [] => text.push_str("nothing to fix\n"),
         _ => text.push_str(&format!("{word} {violations} in {files}\n")),
     }
-    io::stderr().write_all(text.as_bytes())
+    tell(text.as_bytes());
 }

@@ -24,6 +24,7 @@ mod schema;
 mod setup;
 mod showing;
 mod simulate;
+mod since;
 mod targets;
 mod test;
 mod today;
@@ -136,8 +137,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help is no error; clap writes it where it belongs.
             let code = if error.use_stderr() { COULD_NOT_CHECK } else { CLEAN };
-            let _ = error.print();
-            return ExitCode::from(code);
+            let printed = error.print().and_then(|()| io::stdout().flush());
+            return ExitCode::from(ended(unless_closed(printed, ()).map(|()| code)));
         }
     };
     let mut output = Output::new(&arguments.look);
@@ -171,20 +172,20 @@ fn command_line() -> clap::Command {
 
 /// Where output goes and how it looks.
 struct Output {
-    out: BufWriter<io::Stdout>,
+    out: BufWriter<StandardOutput>,
     style: Style,
     /// How files look: never coloured.
     file_style: Style,
     /// How messages on standard error look.
     error_style: Style,
-    /// What the run amounts to so far, for a pipe that closes early.
+    /// What the run amounts to so far.
     verdict: u8,
 }
 
 impl Output {
     fn new(look: &Look) -> Self {
         Self {
-            out: BufWriter::with_capacity(1 << 16, io::stdout()),
+            out: BufWriter::with_capacity(1 << 16, StandardOutput(io::stdout())),
             style: style(look, io::stdout().is_terminal()),
             file_style: Style { color: false, ..style(look, false) },
             error_style: style(look, io::stderr().is_terminal()),
@@ -203,20 +204,48 @@ impl Output {
     fn warn(&self, problems: &[Problem], sources: &Sources) -> io::Result<()> {
         let mut text = Vec::new();
         write_problems(problems, sources, &self.error_style, &mut text)?;
-        io::stderr().write_all(&text)
+        tell(&text);
+        Ok(())
     }
 
-    /// The exit code. A reader that closed the pipe has seen enough; any other failure to write is an error.
+    /// The exit code of a run that came to `result`.
     fn finish(mut self, result: io::Result<u8>) -> u8 {
-        let result = result.and_then(|code| self.out.flush().map(|()| code));
-        match result {
-            Ok(code) => code,
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.verdict,
-            Err(error) => {
-                let _ = writeln!(io::stderr(), "error: could not write the output: {error}");
-                COULD_NOT_CHECK
-            }
-        }
+        ended(result.and_then(|code| self.out.flush().map(|()| code)))
+    }
+}
+
+/// Writes to standard error. Where that can't be, nobody can be told; the verdict stays what it is.
+fn tell(text: &[u8]) {
+    let _ = io::stderr().write_all(text);
+}
+
+/// The exit code; output that could not be written makes it 2.
+fn ended(result: io::Result<u8>) -> u8 {
+    result.unwrap_or_else(|error| {
+        tell(format!("error: could not write the output: {error}\n").as_bytes());
+        COULD_NOT_CHECK
+    })
+}
+
+/// Standard output. A reader that closed the pipe has seen enough: the run goes on to its verdict, and what
+/// it writes goes nowhere.
+struct StandardOutput(io::Stdout);
+
+impl Write for StandardOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        unless_closed(self.0.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        unless_closed(self.0.flush(), ())
+    }
+}
+
+/// `result`, or `otherwise` where the reader has closed the pipe.
+fn unless_closed<T>(result: io::Result<T>, otherwise: T) -> io::Result<T> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(otherwise),
+        result => result,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A folder → the topologies in it.
 
 use super::configuration::{CONFIGURATION, Configuration, Configurations, Globs, full};
-use super::{TopologyFiles, display, may_be_topology, read_topology, walk};
+use super::{TopologyFiles, display, may_be_topology, only_regular, read_topology, walk};
 use crate::source::{Problem, Sources};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -105,7 +105,8 @@ fn group(
     let mut problems = Vec::new();
     for (at, paths) in by_root {
         let Root { folder, configuration, .. } = &roots[at];
-        match read_topology(display(folder), &paths, sources) {
+        let read = only_regular(&paths);
+        match read.and_then(|()| read_topology(display(folder), &paths, sources)) {
             Ok(topology) => topologies.push((topology, *configuration)),
             Err(mut wrong) => problems.append(&mut wrong),
         }

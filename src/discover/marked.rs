@@ -1,6 +1,7 @@
 //! Paths → rule files and the topologies beside them that say by marks where findings are expected.
 
-use super::{Choice, Request, discover, display, has_extension, may_be_topology, unreadable, walk};
+use super::{Choice, Request, discover, display, has_extension, is_other, may_be_topology};
+use super::{no_regular_file, only_regular, unreadable, walk};
 use crate::discover::TopologyFiles;
 use crate::source::{Problem, Sources};
 use std::collections::BTreeSet;
@@ -66,6 +67,10 @@ fn file(path: &Path, files: &mut TestFiles) -> Result<(), Problem> {
         files.rules.insert(plain(path));
         return Ok(());
     }
+    // It will be read twice.
+    if is_other(path) {
+        return Err(no_regular_file(path));
+    }
     if !is_marked(path)? {
         let message = format!("no line of {} is marked", display(path));
         return Err(Problem::error("nothing-to-test", message)
@@ -78,8 +83,11 @@ fn file(path: &Path, files: &mut TestFiles) -> Result<(), Problem> {
 fn folder(root: &Path, files: &mut TestFiles) -> Result<(), Vec<Problem>> {
     let (rules, others): (Vec<PathBuf>, Vec<PathBuf>) =
         walk(root, &[])?.into_iter().partition(|path| has_extension(path, "dl"));
+    let others: Vec<PathBuf> = others.into_iter().filter(|path| may_be_topology(path)).collect();
+    only_regular(&rules)?;
+    only_regular(&others)?;
     let (mut marked, mut problems) = (Vec::new(), Vec::new());
-    for path in others.into_iter().filter(|path| may_be_topology(path)) {
+    for path in others {
         match is_marked(&path) {
             Ok(true) => marked.push(path),
             Ok(false) => {}

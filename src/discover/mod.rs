@@ -5,12 +5,14 @@ mod baselines;
 mod configuration;
 mod folder;
 mod marked;
+mod past;
 mod text;
 mod tracked;
 
 pub use baselines::{Baselined, Baselines};
 pub use configuration::{Choice, Configuration, Configurations, search};
 pub use marked::{TestFiles, test_files};
+pub use past::{Past, past};
 pub use text::{add, is_utf16, not_utf8, utf16_problem};
 
 use crate::baseline;
@@ -108,11 +110,14 @@ fn file(
     Ok((topology?, configuration))
 }
 
-/// A path as reports print it: with `/`, without a leading `./`.
+/// A path as reports print it: with `/`, without a leading `./` unless it would look like an option.
 pub fn display(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
-    let text = text.strip_prefix("./").unwrap_or(&text);
-    if text.is_empty() { ".".to_owned() } else { text.to_owned() }
+    match text.strip_prefix("./").unwrap_or(&text) {
+        "" => ".".to_owned(),
+        text if text.starts_with('-') && text != "-" => format!("./{text}"),
+        text => text.to_owned(),
+    }
 }
 
 fn standard_input(name: &str, sources: &mut Sources) -> Result<TopologyFiles, Vec<Problem>> {
@@ -152,6 +157,27 @@ fn walk(root: &Path, exclude: &[String]) -> Result<Vec<PathBuf>, Vec<Problem>> {
     if problems.is_empty() { Ok(paths) } else { Err(problems) }
 }
 
+/// Refuses what is no regular file, such as a named pipe, among what was found in folders: whoever names
+/// one means it, but reading one that nobody meant may take for ever.
+///
+/// # Errors
+/// One problem for each.
+fn only_regular(paths: &[PathBuf]) -> Result<(), Vec<Problem>> {
+    let others = paths.iter().filter(|path| is_other(path));
+    let problem = |path: &PathBuf| no_regular_file(path).help("if it is meant, name it by itself");
+    let problems: Vec<Problem> = others.map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Whether there is something that is no regular file.
+fn is_other(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|data| !data.is_file())
+}
+
+fn no_regular_file(path: &Path) -> Problem {
+    unreadable(&display(path), &"it is no regular file")
+}
+
 /// Reads rule files into `sources`: a file, or a folder with all its `*.dl`.
 ///
 /// # Errors
@@ -183,6 +209,7 @@ fn rule_paths(path: &Path) -> Result<Vec<PathBuf>, Vec<Problem>> {
     }
     let mut found = walk(path, &[])?;
     found.retain(|path| has_extension(path, "dl"));
+    only_regular(&found)?;
     if found.is_empty() {
         let message = format!("no *.dl files in {}", display(path));
         let problem = Problem::error("no-rules", message).help("`lynt new rule ID` begins a rule");
@@ -221,7 +248,7 @@ fn read_topology(
 fn unreadable(path: &str, error: &dyn std::fmt::Display) -> Problem {
     let message = format!("could not read {path}: {}", one_line(error));
     let problem = Problem::error("unreadable", message);
-    if Path::new(path).exists() {
+    if fs::symlink_metadata(path).is_ok() {
         return problem;
     }
     problem

@@ -1,7 +1,7 @@
 //! Outcomes → the lines that say what they come to.
 
 use super::wrap::wrap;
-use super::{Examined, Outcome};
+use super::{Examined, Outcome, Since};
 use crate::escape::escape;
 use crate::source::Severity;
 use crate::suppress::Ignore;
@@ -19,6 +19,7 @@ pub fn of_one(outcome: &Outcome, several: bool, columns: usize) -> String {
     verdict(outcome, several, columns)
         + &ignored(outcome, columns)
         + &baseline(outcome)
+        + &since(outcome)
         + &configuration(outcome)
 }
 
@@ -45,6 +46,9 @@ fn verdict(outcome: &Outcome, several: bool, columns: usize) -> String {
         Fate::Holds => {
             let path = if several { format!("{path}: ") } else { String::new() };
             let holds = match population(outcome) {
+                Some((population, _)) if lets_be(outcome) => {
+                    format!("nothing new in {population} with {rules}")
+                }
                 Some((population, 1)) => format!("{population} holds against {rules}"),
                 Some((population, _)) => format!("{population} hold against {rules}"),
                 None => format!("no violation of {rules}"),
@@ -59,6 +63,12 @@ fn verdict(outcome: &Outcome, several: bool, columns: usize) -> String {
             format!("nothing was examined in {path}: {rules} found nothing to look at\n")
         }
     }
+}
+
+/// Whether the baseline or a revision hides anything: then the rules don't hold.
+fn lets_be(outcome: &Outcome) -> bool {
+    let kinds = [Hider::Baseline, Hider::Revision].into_iter();
+    kinds.flat_map(|kind| outcome.hidden_by(kind)).next().is_some()
 }
 
 /// What became of all `outcomes` together.
@@ -176,6 +186,16 @@ fn baseline(outcome: &Outcome) -> String {
         (0, _) | (_, None) => String::new(),
         (number, Some(path)) => format!("{}: {}\n", escape(path), count(number, "known finding")),
     }
+}
+
+/// With what revision the topology was compared, and how much is not new.
+fn since(outcome: &Outcome) -> String {
+    outcome.since.as_ref().map_or(String::new(), |Since { name, commit }| {
+        let number = outcome.hidden_by(Hider::Revision).count();
+        let verb = if number == 1 { "is" } else { "are" };
+        let short = &commit[..commit.len().min(12)];
+        format!("since {} ({short}): {} {verb} not new\n", escape(name), count(number, "finding"))
+    })
 }
 
 /// What was in force, if anything was.

@@ -131,6 +131,8 @@ pub struct Outcome {
     pub configuration: Option<String>,
     /// The path of the baseline in force.
     pub baseline: Option<String>,
+    /// What it was compared with, so that only what is new is open.
+    pub since: Option<Since>,
     /// The least severity that fails the check; None where no finding does.
     pub fail_on: Option<Severity>,
     /// What kept it from being checked; then `findings` and `examined` are empty.
@@ -192,6 +194,15 @@ fn words(kind: Hider) -> &'static str {
         Hider::Baseline => "in the baseline",
         Hider::Revision => "not new",
     }
+}
+
+/// A revision of a topology.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// As the user calls it.
+    pub name: String,
+    /// The commit's id.
+    pub commit: String,
 }
 
 /// How much one rule looked at.

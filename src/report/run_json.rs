@@ -73,9 +73,18 @@ struct Topology<'r> {
     path: &'r str,
     checked: bool,
     configuration: Option<&'r str>,
+    baseline: Option<&'r str>,
+    since: Option<Revision<'r>>,
     fail_on: Option<&'static str>,
     population: Vec<Count<'r>>,
     rules: Vec<Looked<'r>>,
+}
+
+/// What a topology was compared with.
+#[derive(Serialize)]
+struct Revision<'r> {
+    name: &'r str,
+    commit: &'r str,
 }
 
 #[derive(Serialize)]
@@ -167,6 +176,11 @@ fn topology(outcome: &Outcome) -> Topology<'_> {
         path: &outcome.path,
         checked: outcome.problems.is_empty(),
         configuration: outcome.configuration.as_deref(),
+        baseline: outcome.baseline.as_deref(),
+        since: outcome
+            .since
+            .as_ref()
+            .map(|since| Revision { name: &since.name, commit: &since.commit }),
         fail_on: outcome.fail_on.map(Severity::as_str),
         population: outcome
             .population
