@@ -121,6 +121,24 @@ fn an_untracked_configuration_does_not_count() {
     assert!(code == Some(2) && said.contains("topology/lynt.toml:2"), "{said}");
 }
 
+/// Nor does a baseline that will not be in the commit.
+#[test]
+fn an_untracked_baseline_does_not_count() {
+    let folder = repository("tracked-baseline");
+    git(&folder.0, &["rm", "--quiet", "topology/partner.toml"]);
+    let recorded = lynt(&folder, &["baseline", "--tracked", "--select", "unknown-backup"], b"");
+    assert_eq!(recorded.status.code(), Some(0), "{}", text(&recorded.stderr));
+    let named = ["--baseline", "lynt-baseline.toml"];
+    assert_eq!(check(&folder.0, &[], &[]).0, Some(1));
+    assert_eq!(check(&folder.0, &named, &[]).0, Some(0));
+    assert_eq!(check(&folder.0, &[], &[("LYNT_BASELINE", "lynt-baseline.toml")]).0, Some(0));
+    git(&folder.0, &["add", "lynt-baseline.toml"]);
+    assert_eq!(check(&folder.0, &[], &[]).0, Some(0));
+    folder.write("topology/lynt-baseline.toml", WRONG);
+    let (code, said) = check(&folder.0, &["topology/pool.toml"], &[]);
+    assert!(!said.contains("topology/lynt-baseline.toml"), "{code:?} {said}");
+}
+
 #[test]
 fn what_git_can_not_do_ends_the_check() {
     let folder = Folder::new("tracked-problems");

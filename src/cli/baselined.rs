@@ -45,9 +45,10 @@ impl BaselineFile {
         &self,
         prepared: &Prepared,
         must_be: bool,
+        mut baselines: Baselines,
         sources: &mut Sources,
     ) -> Result<Vec<Baselined>, Vec<Problem>> {
-        let (named, mut baselines) = (self.named(), Baselines::default());
+        let named = self.named();
         let found = prepared.topologies.iter().map(|(topology, setup)| {
             let configuration = &prepared.setups[*setup].configuration;
             let path = Path::new(&topology.path);
@@ -59,7 +60,7 @@ impl BaselineFile {
 
 impl BaselineArguments {
     /// The baselines that count, by the topology's path. Where no configuration counts, only one that is
-    /// named does.
+    /// named does; `is_tracked`: only one that git tracks, or that is named.
     ///
     /// # Errors
     /// Everything that is wrong with them.
@@ -67,13 +68,15 @@ impl BaselineArguments {
         &self,
         prepared: &Prepared,
         config: &ConfigArguments,
+        is_tracked: bool,
         sources: &mut Sources,
     ) -> Result<BTreeMap<String, Baselined>, Vec<Problem>> {
         let isolated = config.choice()?.isolated;
         if self.no_baseline || (isolated && self.file.named().is_none()) {
             return Ok(BTreeMap::new());
         }
-        let found = self.file.all(prepared, true, sources)?;
+        let baselines = Baselines::new(is_tracked);
+        let found = self.file.all(prepared, true, baselines, sources)?;
         let paths = prepared.topologies.iter().map(|(topology, _)| topology.path.clone());
         Ok(paths.zip(found).collect())
     }

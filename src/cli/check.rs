@@ -120,7 +120,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         Err(problems) => return could_not_look(wrong(problems), &targets, sources, output),
     };
     let Arguments { input, rule_files, .. } = arguments;
-    let found = arguments.baseline.all(&prepared, &rule_files.config, &mut sources);
+    let found =
+        arguments.baseline.all(&prepared, &rule_files.config, input.is_tracked(), &mut sources);
     let baselines = match found {
         Ok(baselines) => baselines,
         Err(problems) => return could_not_look(wrong(problems), &targets, sources, output),

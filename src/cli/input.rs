@@ -54,6 +54,11 @@ impl Input {
         path + &self.counting.arguments()
     }
 
+    /// Whether only those files count that git tracks.
+    pub(super) fn is_tracked(&self) -> bool {
+        self.counting.tracked
+    }
+
     /// The globs of files that are left out.
     pub(super) fn excluded(&self) -> &[String] {
         &self.counting.exclude

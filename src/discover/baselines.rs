@@ -1,6 +1,7 @@
 //! Topologies → the baselines that count for them.
 
-use super::configuration::{full, search_upward, told_from};
+use super::configuration::{around, full, told_from};
+use super::tracked::Tracked;
 use super::{Configuration, add, display, unreadable};
 use crate::baseline::{Baseline, FILE, parse};
 use crate::source::{Problem, Sources};
@@ -30,9 +31,16 @@ impl Baselined {
 #[derive(Debug, Default)]
 pub struct Baselines {
     known: BTreeMap<PathBuf, Option<Baseline>>,
+    /// Which files count; one that is named counts all the same.
+    tracked: Tracked,
 }
 
 impl Baselines {
+    /// Those that git tracks, where `tracked` says so, else all.
+    pub fn new(tracked: bool) -> Self {
+        Self { known: BTreeMap::new(), tracked: Tracked::new(tracked) }
+    }
+
     /// The baseline of a topology: `named`, where a file is named; else the one that its configuration names;
     /// else the one beside that; without a configuration the nearest one upward, at last the one in the
     /// topology's own folder.
@@ -56,15 +64,28 @@ impl Baselines {
             (Some(named), ..) => named.to_path_buf(),
             (None, Some(origin), _) => configuration.resolve(file, origin),
             (None, None, Some(_)) => configuration.folder.join(FILE),
-            (None, None, None) => search_upward(own, FILE).unwrap_or_else(|| own.join(FILE)),
+            (None, None, None) => self.nearest(own).map_err(|problem| vec![problem])?,
         };
-        let is_there = path.exists() || (named.is_some() && must_be);
+        let is_there = match named {
+            Some(_) => must_be || path.exists(),
+            None => path.exists() && self.tracked.counts(&path).map_err(|problem| vec![problem])?,
+        };
         let baseline = if is_there { self.read(&path, sources)? } else { None };
         let folder = full(&path).parent().unwrap_or(Path::new("")).to_path_buf();
         let topology = told_from(&folder, &full(topology));
         let topology = display(&topology);
         let topology = if topology == "." { String::new() } else { topology };
         Ok(Baselined { path, topology, baseline })
+    }
+
+    /// The nearest one upward that counts, or where one would be.
+    fn nearest(&mut self, folder: &Path) -> Result<PathBuf, Problem> {
+        for file in around(folder, FILE) {
+            if self.tracked.counts(&file)? {
+                return Ok(file);
+            }
+        }
+        Ok(folder.join(FILE))
     }
 
     fn read(
