@@ -25,7 +25,8 @@ pub fn annexes(audit: &Audit<'_>) -> Vec<(&'static str, String)> {
 fn csv(tables: &[(&Outcome, Table)]) -> String {
     let mut text = String::new();
     let columns = tables.first().map_or(&[][..], |(_, table)| &table.columns);
-    let head = std::iter::once("topology").chain(columns.iter().copied()).map(str::to_owned);
+    let head =
+        std::iter::once("topology").chain(columns.iter().map(String::as_str)).map(str::to_owned);
     text.push_str(&csv_row(&head.collect::<Vec<_>>()));
     for (outcome, table) in tables {
         for row in &table.rows {
@@ -67,7 +68,8 @@ fn section(level: usize, title: &str, table: &Table) -> String {
     }
     let is_number = |at: usize| table.numbers.contains(&at);
     let rules = (0..table.columns.len()).map(|at| if is_number(at) { "---:" } else { "---" });
-    text.push_str(&format!("| {} |\n", table.columns.join(" | ")));
+    let columns: Vec<String> = table.columns.iter().map(|column| inline(column)).collect();
+    text.push_str(&format!("| {} |\n", columns.join(" | ")));
     text.push_str(&format!("| {} |\n", rules.collect::<Vec<_>>().join(" | ")));
     for row in &table.rows {
         let cells: Vec<String> = row.iter().map(|cell| inline(cell)).collect();

@@ -10,7 +10,7 @@ mod screen;
 mod tables;
 
 pub use annex::annexes;
-pub use manifest::{Manifest, digest_of, embedded};
+pub use manifest::{File, Manifest, SCHEMA, digest_of, embedded};
 pub use page::page;
 
 use crate::report::Report;
@@ -49,11 +49,24 @@ pub struct Part {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// What the columns are called.
-    pub columns: Vec<&'static str>,
+    pub columns: Vec<String>,
     /// Which columns hold numbers.
     pub numbers: Vec<usize>,
     /// The rows, each as long as `columns`.
     pub rows: Vec<Vec<String>>,
     /// What is said where there is no row.
     pub empty: &'static str,
+}
+
+impl Table {
+    /// A table whose columns are called so; `numbers`: which of them hold numbers.
+    pub fn new(
+        columns: &[&str],
+        numbers: &[usize],
+        rows: Vec<Vec<String>>,
+        empty: &'static str,
+    ) -> Self {
+        let columns = columns.iter().map(|&column| column.to_owned()).collect();
+        Self { columns, numbers: numbers.to_vec(), rows, empty }
+    }
 }

@@ -145,7 +145,7 @@ impl Page<'_> {
     }
 
     fn topology(&mut self, number: usize, outcome: &Outcome, part: &Part) -> io::Result<()> {
-        let (path, audit) = (xml::text(&outcome.path), self.audit);
+        let path = xml::text(&outcome.path);
         self.push(&format!(
             "<section aria-labelledby=\"t{number}\">\n<h2 id=\"t{number}\">Topology {path}</h2>\n"
         ));
@@ -173,7 +173,6 @@ impl Page<'_> {
             }
         }
         self.push("</section>\n");
-        let _ = audit;
         Ok(())
     }
 
@@ -279,12 +278,8 @@ impl Page<'_> {
         let rows = rows.map(|(what, who)| {
             vec![what.to_owned(), who.to_owned(), String::new(), String::new(), String::new()]
         });
-        let table = Table {
-            columns: vec!["", "name", "role", "date", "signature"],
-            numbers: Vec::new(),
-            rows: rows.collect(),
-            empty: "",
-        };
+        let columns = ["who", "name", "role", "date", "signature"];
+        let table = Table::new(&columns, &[], rows.collect(), "");
         self.table("sign-off-table", "Who answers for this report", &table, "sign");
         self.push(&format!(
             "</section>\n</main>\n<footer>\n<p>SHA-256 of this page without this digest: {DIGEST}{NO_DIGEST}</code></p>\n\
@@ -331,10 +326,8 @@ impl Page<'_> {
              <table class=\"{class}\">\n<caption id=\"{id}\">{caption}</caption>\n<thead><tr>"
         );
         for (at, column) in table.columns.iter().enumerate() {
-            html.push_str(&match column.is_empty() {
-                true => "<td></td>".to_owned(),
-                false => format!("<th scope=\"col\"{}>{column}</th>", kind(at)),
-            });
+            let column = xml::text(column);
+            html.push_str(&format!("<th scope=\"col\"{}>{column}</th>", kind(at)));
         }
         html.push_str("</tr></thead>\n<tbody>\n");
         for row in &table.rows {

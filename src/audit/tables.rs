@@ -52,15 +52,9 @@ pub fn matrix(outcome: &Outcome, rules: &[Rule]) -> Table {
             VERDICTS[verdict].0.to_owned(),
         ]
     });
-    Table {
-        columns: vec![
-            "rule", "level", "examined", "hold", "open", "ignored", "baseline", "not new",
-            "verdict",
-        ],
-        numbers: (2..8).collect(),
-        rows: rows.collect(),
-        empty: "no rule was run",
-    }
+    let columns =
+        ["rule", "level", "examined", "hold", "open", "ignored", "baseline", "not new", "verdict"];
+    Table::new(&columns, &[2, 3, 4, 5, 6, 7], rows.collect(), "no rule was run")
 }
 
 /// A row for each rule and each subject that it looked at.
@@ -72,8 +66,7 @@ pub fn population(outcome: &Outcome) -> Table {
             rows.push(vec![examined.rule.clone(), subject.kind.clone(), subject.name.clone()]);
         }
     }
-    let columns = vec!["rule", "kind", "subject"];
-    Table { columns, numbers: Vec::new(), rows, empty: "nothing was looked at" }
+    Table::new(&["rule", "kind", "subject"], &[], rows, "nothing was looked at")
 }
 
 /// A row for each finding; its number is that of the page.
@@ -97,12 +90,8 @@ pub fn findings(outcome: &Outcome, audit: &Audit<'_>) -> Table {
             by.map_or(String::new(), |by| by.reason.clone()),
         ]
     });
-    Table {
-        columns: vec!["rule", "level", "status", "subject", "place", "message", "reason"],
-        numbers: Vec::new(),
-        rows: rows.collect(),
-        empty: "nothing was found",
-    }
+    let columns = ["rule", "level", "status", "subject", "place", "message", "reason"];
+    Table::new(&columns, &[], rows.collect(), "nothing was found")
 }
 
 /// The entries of the baseline that hide something.
@@ -110,12 +99,8 @@ pub fn baseline(outcome: &Outcome) -> Table {
     let rows = outcome.hidden_by(Hider::Baseline).map(|(finding, by)| {
         vec![finding.rule.clone(), finding.subject.to_string(), by.reason.clone()]
     });
-    Table {
-        columns: vec!["rule", "subject", "reason"],
-        numbers: Vec::new(),
-        rows: rows.collect(),
-        empty: "the baseline hides nothing",
-    }
+    let columns = ["rule", "subject", "reason"];
+    Table::new(&columns, &[], rows.collect(), "the baseline hides nothing")
 }
 
 /// What is new since a revision, what is gone, and how much is as it was.
@@ -127,12 +112,8 @@ pub fn changes(outcome: &Outcome, gone: &[Finding]) -> Table {
     let new = outcome.open().map(|finding| row("new", finding));
     let gone = gone.iter().map(|finding| row("gone", finding));
     let same = outcome.hidden_by(Hider::Revision).map(|(finding, _)| row("as it was", finding));
-    Table {
-        columns: vec!["change", "rule", "subject", "message"],
-        numbers: Vec::new(),
-        rows: new.chain(gone).chain(same).collect(),
-        empty: "nothing changed",
-    }
+    let columns = ["change", "rule", "subject", "message"];
+    Table::new(&columns, &[], new.chain(gone).chain(same).collect(), "nothing changed")
 }
 
 /// The files that the report rests on.
@@ -142,6 +123,5 @@ pub fn files(audit: &Audit<'_>) -> Table {
         .files
         .iter()
         .map(|file| vec![file.role.clone(), file.path.clone(), file.sha256.clone()]);
-    let columns = vec!["file", "path", "SHA-256"];
-    Table { columns, numbers: Vec::new(), rows: rows.collect(), empty: "there are no files" }
+    Table::new(&["file", "path", "SHA-256"], &[], rows.collect(), "there are no files")
 }

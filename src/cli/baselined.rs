@@ -3,7 +3,7 @@
 use super::configured::ConfigArguments;
 use super::setup::{Prepared, Setup};
 use crate::baseline::Known;
-use crate::discover::{Baselined, Baselines};
+use crate::discover::{Baselined, Baselines, display};
 use crate::source::{Problem, Sources};
 use std::collections::BTreeMap;
 use std::env;
@@ -59,6 +59,15 @@ impl BaselineFile {
 }
 
 impl BaselineArguments {
+    /// These options as words of a command line; a file that the environment names is among them.
+    pub(super) fn words(&self) -> Vec<String> {
+        match (self.no_baseline, self.file.named()) {
+            (true, _) => vec!["--no-baseline".to_owned()],
+            (false, Some(file)) => vec![format!("--baseline={}", display(&file))],
+            (false, None) => Vec::new(),
+        }
+    }
+
     /// The baselines that count, by the topology's path. Where no configuration counts, only one that is
     /// named does; `is_tracked`: only one that git tracks, or that is named.
     ///

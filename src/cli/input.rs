@@ -54,6 +54,14 @@ impl Input {
         path + &self.counting.arguments()
     }
 
+    /// These options and paths as words of a command line.
+    pub(super) fn words(&self) -> Vec<String> {
+        let exclude = self.counting.exclude.iter().map(|glob| format!("--exclude={glob}"));
+        let tracked = self.counting.tracked.then(|| "--tracked".to_owned());
+        let paths = self.paths.iter().map(|path| display(path));
+        exclude.chain(tracked).chain(std::iter::once("--".to_owned())).chain(paths).collect()
+    }
+
     /// Whether only those files count that git tracks.
     pub(super) fn is_tracked(&self) -> bool {
         self.counting.tracked

@@ -19,6 +19,7 @@ mod man;
 mod mend;
 mod new;
 mod query;
+mod report;
 mod rule;
 mod rule_files;
 mod run;
@@ -123,6 +124,7 @@ enum Command {
     Facts(facts::Arguments),
     Import(import::Arguments),
     Simulate(simulate::Arguments),
+    Report(report::Arguments),
     Graph(graph::Arguments),
     Waivers(waivers::Arguments),
     Baseline(baseline::Arguments),
@@ -157,6 +159,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
         Some(Command::Graph(arguments)) => graph::run(&arguments, &mut output),
+        Some(Command::Report(arguments)) => report::run(&arguments, &mut output),
         Some(Command::Waivers(arguments)) => waivers::run(&arguments, &mut output),
         Some(Command::Baseline(arguments)) => baseline::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),

@@ -109,6 +109,15 @@ struct Waiver {
     place: String,
 }
 
+/// The register as a table: its columns, and a row for each rule that an ignore names, and each subject of it.
+pub(super) fn register(
+    outcome: &Outcome,
+    setup: &Setup,
+) -> (&'static [&'static str], Vec<Vec<String>>) {
+    let waivers = outcome.ignores.iter().flat_map(|ignore| rows(ignore, outcome, setup));
+    (&COLUMNS, waivers.map(|waiver| waiver.cells().to_vec()).collect())
+}
+
 /// A row for each rule that an ignore names, and each subject of it.
 fn rows(ignore: &Ignore, outcome: &Outcome, setup: &Setup) -> Vec<Waiver> {
     let mut rows = Vec::new();
