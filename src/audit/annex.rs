@@ -48,6 +48,10 @@ fn markdown(audit: &Audit<'_>) -> String {
         text.push_str(&format!("\n## {}\n", inline(&outcome.path)));
         text.push_str(&section(3, "Verdict", &tables::matrix(outcome, audit.report.rules)));
         text.push_str(&section(3, "Single failures", &part.failover));
+        if !part.harmless.is_empty() {
+            let harmless = inline(&part.harmless.join(", "));
+            text.push_str(&format!("\nThese change nothing when they fail alone: {harmless}.\n"));
+        }
         text.push_str(&section(3, "Findings", &tables::findings(outcome, audit)));
         text.push_str(&section(3, "Ignores", &part.waivers));
         text.push_str(&section(3, "Baseline", &tables::baseline(outcome)));

@@ -35,8 +35,10 @@ pub struct Audit<'a> {
 pub struct Part {
     /// Its picture, as SVG.
     pub picture: String,
-    /// What each single failure does.
+    /// What each single failure does that changes what is left to anybody.
     pub failover: Table,
+    /// The failures that change nothing.
+    pub harmless: Vec<String>,
     /// What comments ignore.
     pub waivers: Table,
     /// What was open at the revision it is compared with, and is gone; None: it is not compared.

@@ -86,19 +86,19 @@ impl Page<'_> {
     }
 
     fn contents(&mut self) {
-        let mut links = vec![("verdict".to_owned(), "Verdict and provenance".to_owned())];
-        for (at, outcome) in self.audit.report.outcomes.iter().enumerate() {
-            links.push((format!("t{}", at + 1), xml::text(&outcome.path)));
-            let own = sections(&self.audit.parts[at]);
-            links.extend(own.map(|(id, name)| (format!("t{}-{id}", at + 1), name.to_owned())));
+        let link = |id: &str, name: &str| format!("<a href=\"#{id}\">{name}</a>");
+        let item = |id: &str, name: &str| format!("<li>{}</li>\n", link(id, name));
+        let mut list = item("verdict", "Verdict and provenance");
+        let parts = self.audit.report.outcomes.iter().zip(self.audit.parts);
+        for (at, (outcome, part)) in parts.enumerate() {
+            let id = format!("t{}", at + 1);
+            let name = link(&id, &format!("Topology {}", xml::text(&outcome.path)));
+            let own = sections(part).map(|(end, name)| item(&format!("{id}-{end}"), name));
+            list.push_str(&format!("<li>{name}\n<ol>\n{}</ol>\n</li>\n", own.collect::<String>()));
         }
-        links.push(("limits".to_owned(), "Limits of what was checked".to_owned()));
-        links.push(("sign-off".to_owned(), "Sign-off".to_owned()));
-        self.push("<nav aria-label=\"Contents\">\n<ol>\n");
-        for (id, name) in links {
-            self.push(&format!("<li><a href=\"#{id}\">{name}</a></li>\n"));
-        }
-        self.push("</ol>\n</nav>\n");
+        list.push_str(&item("limits", "Limits of what was checked"));
+        list.push_str(&item("sign-off", "Sign-off"));
+        self.push(&format!("<nav aria-label=\"Contents\">\n<ol>\n{list}</ol>\n</nav>\n"));
     }
 
     fn provenance(&mut self) -> io::Result<()> {
@@ -158,7 +158,7 @@ impl Page<'_> {
                     "<div class=\"scroll picture\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of {path}\">\n{}</div>\n",
                     part.picture
                 )),
-                "failures" => self.table(&own, "Users by the service that is left to them when one thing fails", &part.failover, ""),
+                "failures" => self.failures(part, &own),
                 "findings" => self.findings(number, outcome)?,
                 "population" => self.population(number, outcome),
                 "waivers" => self.table(&own, "Comments that ignore findings", &part.waivers, ""),
@@ -202,6 +202,18 @@ impl Page<'_> {
         );
     }
 
+    fn failures(&mut self, part: &Part, id: &str) {
+        let caption = "Users by the service that is left to them when one thing fails";
+        self.table(id, caption, &part.failover, "");
+        let harmless: Vec<String> = part.harmless.iter().map(|name| xml::text(name)).collect();
+        if !harmless.is_empty() {
+            self.push(&format!(
+                "<p>These change nothing when they fail alone: {}.</p>\n",
+                harmless.join(", ")
+            ));
+        }
+    }
+
     /// Every open finding as a terminal shows it, with its proof.
     fn findings(&mut self, number: usize, outcome: &Outcome) -> io::Result<()> {
         let mut seen: Vec<&str> = Vec::new();
@@ -221,7 +233,7 @@ impl Page<'_> {
             self.push(&format!(
                 "<h4{anchor}>{}. <span class=\"{severity}\">{severity}</span>: {}</h4>\n",
                 at + 1,
-                xml::text(&finding.message)
+                prose(&finding.message)
             ));
             let drawn = |proofs: bool| -> io::Result<String> {
                 let style = Style { color: true, ascii: false, width: COLUMNS, proofs };
@@ -350,6 +362,25 @@ impl Page<'_> {
 fn sections(part: &Part) -> impl Iterator<Item = Section> {
     let is_compared = part.gone.is_some();
     SECTIONS.into_iter().filter(move |(id, _)| *id != "changes" || is_compared)
+}
+
+/// A sentence in which what stands between backticks is code.
+fn prose(text: &str) -> String {
+    let text = xml::text(text);
+    let pieces: Vec<&str> = text.split('`').collect();
+    // Of an odd number of backticks the last one is only a sign.
+    let pairs = (pieces.len() - 1) / 2 * 2;
+    let mut html = String::with_capacity(text.len());
+    for (at, piece) in pieces.iter().enumerate() {
+        html.push_str(match at {
+            0 => "",
+            at if at > pairs => "`",
+            at if at % 2 == 1 => "<code>",
+            _ => "</code>",
+        });
+        html.push_str(piece);
+    }
+    html
 }
 
 /// Lines of a terminal. They may be wider than the page, and a keyboard must reach what is out of sight.

@@ -148,9 +148,10 @@ impl<'a> Page<'a> {
 
 /// `text` as one word of a shell.
 pub fn shell_word(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._:,/@+-".contains(c);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._:,/@+-=".contains(c);
     let text = escape(text);
-    if !text.is_empty() && text.chars().all(is_plain) {
+    // zsh takes what begins with `=` for the name of a program.
+    if !text.is_empty() && !text.starts_with('=') && text.chars().all(is_plain) {
         text.into_owned()
     } else {
         format!("'{}'", text.replace('\'', "'\\''"))

@@ -50,12 +50,12 @@ fn part(
         limits.push(format!("The picture shows sites: there are more than {MOST_POOLS} pools."));
     }
     let simulator = Simulator::new(&setup.rules, parse()?).map_err(|problem| vec![problem])?;
-    let failover = failover(simulator, &mut limits)?;
-    limits.extend(left_out(setup));
+    let Failures { table: failover, harmless, untried } = failures(simulator)?;
+    limits.extend(untried.into_iter().chain(left_out(setup)));
     let (columns, rows) = register(outcome, setup);
     let waivers = Table::new(columns, &[], rows, "no comment ignores anything");
     let picture = graph::svg(&drawn, &format!("lynt-t{number}"));
-    Ok(Part { picture, failover, waivers, gone, limits })
+    Ok(Part { picture, failover, harmless, waivers, gone, limits })
 }
 
 /// The rules that were not run, in a sentence.
@@ -66,32 +66,50 @@ fn left_out(setup: &Setup) -> Option<String> {
     (!left.is_empty()).then(|| format!("Rules that were not run: {}.", left.join(", ")))
 }
 
-/// What each single failure does: users by what is left to them, the worst first.
-fn failover(mut simulator: Simulator<'_>, limits: &mut Vec<String>) -> Result<Table, Vec<Problem>> {
+/// What single failures do.
+#[derive(Default)]
+struct Failures {
+    /// Users by what is left to them, the worst first, and at the top what it is when nothing fails.
+    table: Table,
+    /// Those that change nothing.
+    harmless: Vec<String>,
+    /// Why they were not tried.
+    untried: Option<String>,
+}
+
+fn failures(mut simulator: Simulator<'_>) -> Result<Failures, Vec<Problem>> {
     let modes: Vec<&str> = simulator.modes().iter().rev().map(String::as_str).collect();
     let columns = [&["what fails"], &*modes, &["unknown"]].concat();
     let numbers: Vec<usize> = (1..columns.len()).collect();
     let failures = simulator.single_failures();
-    let number = failures.len();
-    let mut rows = Vec::new();
+    let (number, mut harmless) = (failures.len(), Vec::new());
     if number > MOST_FAILURES {
-        limits.push(format!(
-            "Single failures were not tried: there are {}, more than {MOST_FAILURES}. `lynt simulate --matrix` tries them.",
-            grouped(i64::try_from(number).unwrap_or(i64::MAX))
-        ));
-        return Ok(Table::new(&columns, &numbers, rows, "not tried, see the limits"));
+        let number = grouped(i64::try_from(number).unwrap_or(i64::MAX));
+        let untried = format!(
+            "Single failures were not tried: there are {number}, more than {MOST_FAILURES}. \
+             `lynt simulate --matrix` tries them."
+        );
+        let table = Table::new(&columns, &numbers, Vec::new(), "not tried, see the limits");
+        return Ok(Failures { table, untried: Some(untried), ..Failures::default() });
     }
+    let normal = users(&simulator.run(&Scenario::default())?, modes.len());
+    let row = |head: String, users: &[String]| [&[head], users].concat();
+    let mut rows = vec![row("nothing".to_owned(), &normal)];
     for (kind, name) in failures {
         let mut scenario = Scenario::default();
         match kind {
             "site" => scenario.sites_down.push(name.clone()),
             _ => scenario.down.push(name.clone()),
         }
-        let simulated = simulator.run(&scenario)?;
+        let users = users(&simulator.run(&scenario)?, modes.len());
         let head = format!("{kind} {name}");
-        rows.push(std::iter::once(head).chain(users(&simulated, modes.len())).collect());
+        match users == normal {
+            true => harmless.push(head),
+            false => rows.push(row(head, &users)),
+        }
     }
-    Ok(Table::new(&columns, &numbers, rows, "there is nothing that can fail"))
+    let table = Table::new(&columns, &numbers, rows, "there is nothing that can fail");
+    Ok(Failures { table, harmless, untried: None })
 }
 
 /// The users of each mode, the worst mode first, at last those of whom nothing is known. A group whose
