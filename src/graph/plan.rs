@@ -2,7 +2,7 @@
 //! rows. How wide the gutters between columns and rows are is decided later, by the lines in them.
 
 use super::card::{self, CARD, PADDING, ROW, WIDTH};
-use super::model::{Graph, LinkKind, NodeKind, SiteKind};
+use super::model::{Graph, LinkKind, Node, NodeKind, SiteKind};
 use super::nest::{Nest, nests};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -137,9 +137,8 @@ fn units(graph: &Graph, nest: &Nest, registrars: &BTreeMap<usize, Vec<usize>>) -
     let mut loose: Vec<&Nest> = Vec::new();
     for branch in &nest.branches {
         let named = branch.nodes.iter().flat_map(|node| registrars.get(node).into_iter().flatten());
-        let is_here =
-            |pool: &&usize| nest.nodes.contains(pool) && !graph.nodes[**pool].kind.is_branch();
-        match named.copied().filter(|pool| is_here(&pool)).min() {
+        let is_here = |node: &Node| node.site == nest.site && !node.kind.is_branch();
+        match named.copied().filter(|&pool| is_here(&graph.nodes[pool])).min() {
             Some(pool) => hanging.entry(pool).or_default().push(branch),
             None => loose.push(branch),
         }
