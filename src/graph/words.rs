@@ -110,7 +110,8 @@ pub(super) fn remarks(graph: &Graph) -> Vec<String> {
     let mut remarks = Vec::new();
     if let Some(failure) = &graph.failure {
         let verb = if failure.down.len() == 1 { "is" } else { "are" };
-        remarks.push(format!("{} {verb} down", failure.down.join(", ")));
+        let down = failure.down.join(", ");
+        remarks.push(format!("{down} {verb} down, after the failure detection interval"));
     }
     let severities = [Severity::Error, Severity::Warning, Severity::Note];
     let counts = severities.map(|severity| (severity, graph.count(severity)));
