@@ -1,4 +1,4 @@
-//! Every screen of the README, of `docs/formats.md` and of `docs/configuration.md` is what the program
+//! Every screen of the README and of the pages in `docs/` that the tests below name is what the program
 //! prints on a terminal of 80 columns.
 
 mod common;
@@ -54,6 +54,11 @@ fn screens_of_the_formats() {
         assert!(page.contains(&format!("\n## {}\n", format.name)), "{}", format.name);
         assert!(page.contains(&format!(" -f {} ", format.name)), "{}", format.name);
     }
+}
+
+#[test]
+fn screens_of_the_pictures() {
+    check_screens("docs/graph.md", 1);
 }
 
 /// The page shows every key with what holds by default and an example, and its examples are sound.

@@ -55,16 +55,8 @@ fn node(graph: &Graph, site: usize, shown: &[usize]) -> Node {
         marks.extend(&node.marks);
         node.groups.iter().for_each(|group| marks.extend(&group.marks));
     }
-    Node {
-        name: name.to_owned(),
-        kind: NodeKind::Site,
-        site: 0,
-        facts: counts(&here, branches.len()),
-        groups: by_mode(&here),
-        marks,
-        partners: Vec::new(),
-        is_down: false,
-    }
+    let (facts, groups) = (counts(&here, branches.len()), by_mode(&here));
+    Node { facts, groups, marks, ..Node::new(name, NodeKind::Site, 0) }
 }
 
 /// `50 pools`, `2 SBAs`.

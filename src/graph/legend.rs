@@ -15,7 +15,7 @@ pub(super) const LEAST_WIDTH: i32 = 620;
 /// From the left edge of a line to its text, and of a sign.
 const TEXT: [i32; 2] = [52, 22];
 /// Between two signs.
-const APART: i32 = 28;
+const APART: i32 = 20;
 const LINE: i32 = 24;
 
 /// What draws a sign, how wide it is with the blank behind it, and what it means.
@@ -55,7 +55,7 @@ fn section(
 }
 
 /// What the headings take.
-const HEADING: i32 = 100;
+const HEADING: i32 = 80;
 
 fn sections(graph: &Graph) -> Vec<(&'static str, Vec<Entry<'_>>)> {
     let mut sections = vec![("Relations", relations(graph)), ("Checks", checks())];

@@ -219,6 +219,20 @@ impl Failure {
 }
 
 impl Node {
+    /// A node of which nothing else is known.
+    pub fn new(name: &str, kind: NodeKind, site: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            site,
+            facts: Vec::new(),
+            groups: Vec::new(),
+            partners: Vec::new(),
+            marks: Marks::default(),
+            is_down: false,
+        }
+    }
+
     /// The users who are homed there, and whether there may be more.
     pub fn users(&self) -> (i64, bool) {
         users(&self.groups)

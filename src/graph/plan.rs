@@ -2,7 +2,7 @@
 //! rows. How wide the gutters between columns and rows are is decided later, by the lines in them.
 
 use super::card::{self, CARD, PADDING, ROW, WIDTH};
-use super::model::{Graph, LinkKind, NodeKind, SiteKind};
+use super::model::{Graph, LinkKind, Node, NodeKind, SiteKind};
 use super::nest::{Nest, nests};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -137,9 +137,8 @@ fn units(graph: &Graph, nest: &Nest, registrars: &BTreeMap<usize, Vec<usize>>) -
     let mut loose: Vec<&Nest> = Vec::new();
     for branch in &nest.branches {
         let named = branch.nodes.iter().flat_map(|node| registrars.get(node).into_iter().flatten());
-        let is_here =
-            |pool: &&usize| nest.nodes.contains(pool) && !graph.nodes[**pool].kind.is_branch();
-        match named.copied().filter(|pool| is_here(&pool)).min() {
+        let is_here = |node: &Node| node.site == nest.site && !node.kind.is_branch();
+        match named.copied().filter(|&pool| is_here(&graph.nodes[pool])).min() {
             Some(pool) => hanging.entry(pool).or_default().push(branch),
             None => loose.push(branch),
         }
@@ -259,38 +258,34 @@ fn about(block: &Block) -> i32 {
     columns + 2 * MARGIN + GUTTER
 }
 
-/// Ways to put blocks into rows in their order, each once, from one row on.
+/// Ways to put blocks into rows in their order, from one row on.
 pub(super) fn shelvings(blocks: &[Block]) -> Vec<Vec<Range<usize>>> {
-    let widest = blocks.iter().map(about).max().unwrap_or(0);
-    let mut most: i32 = blocks.iter().map(about).fold(0, i32::saturating_add);
-    let mut shelvings: Vec<Vec<Range<usize>>> = Vec::new();
-    while most >= widest && !blocks.is_empty() {
-        let shelves = filled(blocks, most);
-        if shelvings.last() != Some(&shelves) {
-            shelvings.push(shelves);
-        }
-        most -= most / NARROWER;
+    let mut number = 1;
+    let mut shelvings = Vec::new();
+    while number <= blocks.len() {
+        shelvings.push(filled(blocks, number));
+        // Of many rows, one more or less makes no difference.
+        number += 1 + number / MANY_ROWS;
     }
     shelvings
 }
 
-/// By what part of its width a row is made narrower in search of a better proportion.
-const NARROWER: i32 = 12;
+const MANY_ROWS: usize = 8;
 
-/// Rows that are about `most` wide.
-fn filled(blocks: &[Block], most: i32) -> Vec<Range<usize>> {
+/// So many rows, about equally wide; what stands alone takes one more.
+fn filled(blocks: &[Block], number: usize) -> Vec<Range<usize>> {
+    let width = |block: &Block| if block.is_alone { 0.0 } else { f64::from(about(block)) };
+    let all: f64 = blocks.iter().map(width).sum();
     let mut shelves: Vec<Range<usize>> = Vec::new();
-    let mut width = 0;
+    let (mut before, mut last) = (0.0, -1.0);
     for (at, block) in blocks.iter().enumerate() {
-        let own = about(block);
+        // The row in which its middle lies.
+        let row = ((before + width(block) / 2.0) / all.max(1.0) * number as f64).floor();
         match shelves.last_mut() {
-            Some(shelf) if width + own / 2 <= most && !block.is_alone => shelf.end = at + 1,
-            _ => {
-                width = 0;
-                shelves.push(at..at + 1);
-            }
+            Some(shelf) if row <= last && !block.is_alone => shelf.end = at + 1,
+            _ => shelves.push(at..at + 1),
         }
-        width += own;
+        (last, before) = (row, before + width(block));
     }
     shelves
 }

@@ -157,46 +157,36 @@ impl<'a> Reader<'a> {
     }
 
     fn nodes(&mut self) {
-        let mut nodes: Vec<(usize, &str, NodeKind)> = Vec::new();
-        let (roles, kinds) = (self.values("Pool.role"), self.values("Sba.kind"));
-        let is_second =
-            |values: &Values, id: &usize| values.get(id).is_some_and(|&value| value == 1);
-        nodes.extend(self.entities("pool").into_iter().map(|(id, name)| {
-            match is_second(&roles, &id) {
-                true => (id, name, NodeKind::Director),
-                false => (id, name, NodeKind::FrontEnd),
-            }
-        }));
-        nodes.extend(self.entities("sba").into_iter().map(|(id, name)| {
-            match is_second(&kinds, &id) {
-                true => (id, name, NodeKind::Server),
-                false => (id, name, NodeKind::Appliance),
-            }
-        }));
-        let edges = self.entities("edge-pool").into_iter();
-        nodes.extend(edges.map(|(id, name)| (id, name, NodeKind::Edge)));
-        // Entities are numbered in the order of their names.
-        nodes.sort_by_key(|(id, ..)| *id);
         let tables = ["Pool", "Sba", "EdgePool"].iter();
         let sites: Values = tables.flat_map(|table| self.rows(&format!("{table}.site"))).collect();
-        let facts = self.facts_of_nodes();
-        for (id, name, kind) in nodes {
+        let mut facts = self.facts_of_nodes();
+        for (id, name, kind) in self.kinds_of_nodes() {
             let site = sites.get(&id).and_then(|&site| self.site_of(site));
             let site = site.unwrap_or_else(|| self.nowhere());
-            let facts = facts.get(&id).cloned().unwrap_or_default();
+            let facts = facts.remove(&id).unwrap_or_default();
             self.targets[id] = Some(Target::Node(self.graph.nodes.len()));
-            let (name, groups, marks) = (name.to_owned(), Vec::new(), Marks::default());
-            self.graph.nodes.push(Node {
-                name,
-                kind,
-                site,
-                facts,
-                groups,
-                marks,
-                partners: Vec::new(),
-                is_down: false,
-            });
+            self.graph.nodes.push(Node { facts, ..Node::new(name, kind, site) });
         }
+    }
+
+    /// What becomes a node, in the order of names.
+    fn kinds_of_nodes(&self) -> Vec<(usize, &'a str, NodeKind)> {
+        let (roles, kinds) = (self.values("Pool.role"), self.values("Sba.kind"));
+        let none = Values::default();
+        let tables = [
+            ("pool", &roles, [NodeKind::FrontEnd, NodeKind::Director]),
+            ("sba", &kinds, [NodeKind::Appliance, NodeKind::Server]),
+            ("edge-pool", &none, [NodeKind::Edge, NodeKind::Edge]),
+        ];
+        let mut nodes = Vec::new();
+        for (table, values, kinds) in tables {
+            let kind = |id: &usize| kinds[usize::from(values.get(id) == Some(&1))];
+            let entities = self.entities(table).into_iter();
+            nodes.extend(entities.map(|(id, name)| (id, name, kind(&id))));
+        }
+        // Entities are numbered in the order of their names.
+        nodes.sort_by_key(|(id, ..)| *id);
+        nodes
     }
 
     /// By entity: edition and version, and whether it is on its way out.
@@ -236,18 +226,7 @@ impl<'a> Reader<'a> {
         let kind = NodeKind::Homeless;
         if self.graph.nodes.last().is_none_or(|last| last.kind != kind) {
             let site = self.nowhere();
-            let (name, facts, groups) = ("no home".to_owned(), Vec::new(), Vec::new());
-            let marks = Marks::default();
-            self.graph.nodes.push(Node {
-                name,
-                kind,
-                site,
-                facts,
-                groups,
-                marks,
-                partners: Vec::new(),
-                is_down: false,
-            });
+            self.graph.nodes.push(Node::new("no home", kind, site));
         }
         self.graph.nodes.len() - 1
     }

@@ -78,7 +78,7 @@ const CLASSES: [Class; 27] = [
     (Look::OneWay, "one-way", "none", "one-way", "stroke-width:1.4;stroke-dasharray:7 4"),
     (Look::PairEnd, "pair-end", "pair", "", ""),
     (Look::OneWayEnd, "one-way-end", "one-way", "", ""),
-    (Look::NextHop, "next-hop", "none", "edge", "stroke-width:1.2;stroke-dasharray:1.5 3"),
+    (Look::NextHop, "next-hop", "none", "muted", "stroke-width:1.2;stroke-dasharray:1.5 3"),
     (Look::Remote, "remote", "none", "edge", "stroke-width:1.2"),
     (Look::WrongError, "wrong-error", "none", "error", "stroke-width:1.8"),
     (Look::WrongWarning, "wrong-warning", "none", "warning", "stroke-width:1.6"),

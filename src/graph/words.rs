@@ -110,7 +110,8 @@ pub(super) fn remarks(graph: &Graph) -> Vec<String> {
     let mut remarks = Vec::new();
     if let Some(failure) = &graph.failure {
         let verb = if failure.down.len() == 1 { "is" } else { "are" };
-        remarks.push(format!("{} {verb} down", failure.down.join(", ")));
+        let down = failure.down.join(", ");
+        remarks.push(format!("{down} {verb} down, after the failure detection interval"));
     }
     let severities = [Severity::Error, Severity::Warning, Severity::Note];
     let counts = severities.map(|severity| (severity, graph.count(severity)));
@@ -182,6 +183,9 @@ pub(super) fn site_text(graph: &Graph, at: usize) -> String {
     std::iter::once(format!("{kind}{}", site(found))).chain(findings).collect::<Vec<_>>().join("\n")
 }
 
+/// The most groups that the words of a node name.
+const MOST_GROUPS: usize = 100;
+
 /// A node in words, with all that is wrong.
 pub(super) fn node_text(graph: &Graph, node: &Node) -> String {
     let down = if node.is_down { " is down" } else { "" };
@@ -189,11 +193,13 @@ pub(super) fn node_text(graph: &Graph, node: &Node) -> String {
     if !node.facts.is_empty() {
         lines.push(node.facts.join(", "));
     }
-    for group in &node.groups {
+    for group in node.groups.iter().take(MOST_GROUPS) {
         let mode = graph.failure.as_ref().map_or("", |failure| failure.mode(group).name);
         let mode = if mode.is_empty() { String::new() } else { format!(", {mode}") };
         lines.push(format!("{}: {} users{mode}", group.name, group_users(group)));
     }
+    let more = node.groups.len().saturating_sub(MOST_GROUPS);
+    lines.extend((more > 0).then(|| format!("and {}", plural(more, "other group"))));
     let marks = node.groups.iter().map(|group| &group.marks);
     let findings = std::iter::once(&node.marks).chain(marks).flat_map(|marks| &marks.findings);
     lines.extend(findings.map(|(severity, text)| format!("{}: {text}", severity.as_str())));

@@ -4,6 +4,7 @@ use crate::forms::NASTY;
 use crate::picture::{SMALL, picture};
 use lynt::graph::svg;
 use roxmltree::Document;
+use std::collections::BTreeSet;
 
 const ELEMENTS: [&str; 9] = ["svg", "title", "desc", "style", "g", "rect", "path", "text", "tspan"];
 
@@ -76,4 +77,21 @@ fn a_picture_speaks_to_those_who_do_not_see_it() {
     for part in expected {
         assert!(all.contains(part), "{part} in\n{all}");
     }
+}
+
+/// The page names every colour that an embedding page can set, and no other one.
+#[test]
+fn the_page_names_every_colour() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/graph.md");
+    let page = std::fs::read_to_string(path).expect("the page");
+    let svg = svg(&picture(SMALL, &[]), "lynt");
+    let names = |text: &str, before: &str| -> BTreeSet<String> {
+        let after = text.split(before).skip(1);
+        let is_name = |c: &char| c.is_ascii_lowercase() || *c == '-';
+        after.map(|text| text.chars().take_while(is_name).collect()).collect()
+    };
+    let read: BTreeSet<String> =
+        names(&svg, "var(--lynt-").into_iter().filter(|name| !name.starts_with("own-")).collect();
+    assert!(read.len() > 10);
+    assert_eq!(names(&page, "--lynt-"), read);
 }
