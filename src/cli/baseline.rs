@@ -10,7 +10,7 @@ use super::{CLEAN, Output};
 use crate::baseline::{Baseline, New, gone, pruned, with_added};
 use crate::checks::is_check;
 use crate::date::Date;
-use crate::discover::{Baselined, display};
+use crate::discover::{Baselined, Baselines, display};
 use crate::escape::escape;
 use crate::report::Outcome;
 use crate::source::{Problem, Sources};
@@ -100,7 +100,8 @@ impl Arguments {
                 Problem::error("usage", message).help("name the topology's folder or file"),
             ]);
         }
-        let baselined = self.file.all(prepared, self.prune, sources)?;
+        // What git does not track yet is added to all the same, not written over.
+        let baselined = self.file.all(prepared, self.prune, Baselines::new(false), sources)?;
         if self.prune && baselined.iter().all(|baselined| baselined.baseline.is_none()) {
             let paths: BTreeSet<String> =
                 baselined.iter().map(|baselined| display(&baselined.path)).collect();

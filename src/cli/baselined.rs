@@ -35,7 +35,7 @@ impl BaselineFile {
         self.baseline.clone().or_else(variable)
     }
 
-    /// The baseline of each topology, whether its file is there or not.
+    /// The baseline of each topology, whether its file is there or not, read into `baselines`.
     ///
     /// # Errors
     /// Everything that is wrong with them; where a file `must_be` there, that it is not.
@@ -43,9 +43,10 @@ impl BaselineFile {
         &self,
         prepared: &Prepared,
         must_be: bool,
+        mut baselines: Baselines,
         sources: &mut Sources,
     ) -> Result<Vec<Baselined>, Vec<Problem>> {
-        let (named, mut baselines) = (self.named(), Baselines::default());
+        let named = self.named();
         let found = prepared.topologies.iter().map(|(topology, setup)| {
             let configuration = &prepared.setups[*setup].configuration;
             let path = Path::new(&topology.path);
@@ -56,7 +57,8 @@ impl BaselineFile {
 }
 
 impl BaselineArguments {
-    /// The baseline of each topology; None where none counts. `isolated`: only one that is named does.
+    /// The baseline of each topology; None where none counts. `isolated`: only one that is named does;
+    /// `tracked`: only one that is named, or that git tracks.
     ///
     /// # Errors
     /// Everything that is wrong with them.
@@ -64,12 +66,13 @@ impl BaselineArguments {
         &self,
         prepared: &Prepared,
         isolated: bool,
+        tracked: bool,
         sources: &mut Sources,
     ) -> Result<Vec<Option<Baselined>>, Vec<Problem>> {
         if self.no_baseline || (isolated && self.file.named().is_none()) {
             return Ok(vec![None; prepared.topologies.len()]);
         }
-        let found = self.file.all(prepared, true, sources)?;
+        let found = self.file.all(prepared, true, Baselines::new(tracked), sources)?;
         Ok(found.into_iter().map(Some).collect())
     }
 }

@@ -198,7 +198,7 @@ impl Arguments {
         sources: &mut Sources,
     ) -> Result<BTreeMap<String, Baselined>, Vec<Problem>> {
         let isolated = self.rule_files.config.choice()?.isolated;
-        let found = self.baseline.all(prepared, isolated, sources)?;
+        let found = self.baseline.all(prepared, isolated, self.input.is_tracked(), sources)?;
         let paths = prepared.topologies.iter().map(|(topology, _)| topology.path.clone());
         Ok(paths.zip(found).filter_map(|(path, found)| Some((path, found?))).collect())
     }

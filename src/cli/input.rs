@@ -56,6 +56,11 @@ impl Input {
         &self.counting.exclude
     }
 
+    /// Whether only those files count that git tracks.
+    pub(super) fn is_tracked(&self) -> bool {
+        self.counting.tracked
+    }
+
     /// Whether a topology comes from standard input.
     pub(super) fn reads_standard_input(&self) -> bool {
         self.paths.iter().any(|path| path == Path::new("-"))

@@ -1,6 +1,7 @@
 //! Topologies → the baselines that count for them.
 
-use super::configuration::{full, search_upward, told_from};
+use super::configuration::{around, full, told_from};
+use super::tracked::Tracked;
 use super::{Configuration, add, display, unreadable};
 use crate::baseline::{Baseline, FILE, parse};
 use crate::source::{Problem, Sources};
@@ -27,18 +28,26 @@ impl Baselined {
 }
 
 /// Baselines, each read once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Baselines {
     known: BTreeMap<PathBuf, Option<Baseline>>,
+    /// Which files count; one that is named counts all the same.
+    tracked: Tracked,
 }
 
 impl Baselines {
+    /// Of files that are not named, all count, or only those that git tracks.
+    pub fn new(tracked: bool) -> Self {
+        Self { known: BTreeMap::new(), tracked: Tracked::new(tracked) }
+    }
+
     /// The baseline of a topology: `named`, where a file is named; else the one that its configuration names;
     /// else the one beside that; without a configuration the nearest one upward, at last the one in the
     /// topology's own folder.
     ///
     /// # Errors
-    /// Everything that is wrong with it, and a file that is named and is not there where `must_be` says so.
+    /// Everything that is wrong with it, a file that is named and is not there where `must_be` says so, and that
+    /// git can't say what it tracks.
     pub fn of(
         &mut self,
         topology: &Path,
@@ -56,15 +65,32 @@ impl Baselines {
             (Some(named), ..) => named.to_path_buf(),
             (None, Some(origin), _) => configuration.resolve(file, origin),
             (None, None, Some(_)) => configuration.folder.join(FILE),
-            (None, None, None) => search_upward(own, FILE).unwrap_or_else(|| own.join(FILE)),
+            (None, None, None) => self.search(own)?.unwrap_or_else(|| own.join(FILE)),
         };
-        let is_there = path.exists() || (named.is_some() && must_be);
+        let is_there = match named {
+            Some(_) => path.exists() || must_be,
+            None => path.exists() && self.counts(&path)?,
+        };
         let baseline = if is_there { self.read(&path, sources)? } else { None };
         let folder = full(&path).parent().unwrap_or(Path::new("")).to_path_buf();
         let topology = told_from(&folder, &full(topology));
         let topology = display(&topology);
         let topology = if topology == "." { String::new() } else { topology };
         Ok(Baselined { path, topology, baseline })
+    }
+
+    /// The nearest file from `folder` upward that counts.
+    fn search(&mut self, folder: &Path) -> Result<Option<PathBuf>, Vec<Problem>> {
+        for file in around(folder, FILE) {
+            if self.counts(&file)? {
+                return Ok(Some(file));
+            }
+        }
+        Ok(None)
+    }
+
+    fn counts(&mut self, file: &Path) -> Result<bool, Vec<Problem>> {
+        self.tracked.counts(file).map_err(|problem| vec![problem])
     }
 
     fn read(

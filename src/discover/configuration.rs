@@ -185,17 +185,12 @@ impl<'c> Configurations<'c> {
 
 /// The nearest `lynt.toml` from `folder` upward to the root of the repository or the home folder.
 pub fn search(folder: &Path) -> Option<PathBuf> {
-    search_upward(folder, CONFIGURATION)
-}
-
-/// The nearest file of this name from `folder` upward to the root of the repository or the home folder.
-pub(super) fn search_upward(folder: &Path, name: &str) -> Option<PathBuf> {
-    around(folder, name).into_iter().next()
+    around(folder, CONFIGURATION).into_iter().next()
 }
 
 /// Each file of this name from `folder` upward to the root of the repository or the home folder, the nearest
 /// first.
-fn around(folder: &Path, name: &str) -> Vec<PathBuf> {
+pub(super) fn around(folder: &Path, name: &str) -> Vec<PathBuf> {
     let (start, home) = (full(folder), env::home_dir());
     let ends = |around: &&Path| around.join(".git").exists() || home.as_deref() == Some(*around);
     let last = start.ancestors().find(ends);

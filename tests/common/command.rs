@@ -71,7 +71,7 @@ pub fn try_git(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// Variables that change what lynt prints or writes.
-const VARIABLES: [&str; 15] = [
+const VARIABLES: [&str; 16] = [
     "NO_COLOR",
     "FORCE_COLOR",
     "CLICOLOR_FORCE",
@@ -84,6 +84,7 @@ const VARIABLES: [&str; 15] = [
     "GIT_INDEX_FILE",
     "GIT_WORK_TREE",
     "GITHUB_STEP_SUMMARY",
+    "LYNT_BASELINE",
     "LYNT_CONFIG",
     "LYNT_TODAY",
     "SOURCE_DATE_EPOCH",
