@@ -64,6 +64,9 @@ pub(super) struct Arguments {
     /// Print the proof of each violation below it
     #[arg(long, help_heading = "Output")]
     proof: bool,
+    /// List in SARIF what is hidden too, with what hides it; GitHub takes these for open
+    #[arg(long, help_heading = "Output")]
+    sarif_suppressed: bool,
     #[command(flatten)]
     fixes: FixArguments,
     /// Print how long each part took to standard error
@@ -323,12 +326,14 @@ impl Run<'_> {
         sources: &Sources,
         output: &mut Output,
     ) -> io::Result<u8> {
-        output.style.proofs = self.arguments.proof;
-        output.file_style.proofs = self.arguments.proof;
+        let Arguments { proof, sarif_suppressed, no_ignores, .. } = self.arguments;
+        for style in [&mut output.style, &mut output.file_style] {
+            (style.proofs, style.hidden) = (*proof, *sarif_suppressed);
+        }
         let has_baseline = self.baselines.values().any(|known| known.baseline.is_some());
         let is_on = |check: &Check| match check.id == STALE.id {
             true => has_baseline,
-            false => !self.arguments.no_ignores,
+            false => !no_ignores,
         };
         let report = Report {
             outcomes,
