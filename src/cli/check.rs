@@ -28,7 +28,7 @@ use std::io::{self, Write};
 const EXAMPLES: &str = "\
 Examples:
   lynt check                                 the topology in the current folder
-  lynt check topology/                       all *.toml of a folder, as one topology
+  lynt check topology/                       the *.toml of a folder, together
   lynt check -f concise topology/            one line a violation
   lynt check -f human -f sarif=lynt.sarif -f junit=lynt.xml topology/
   lynt check --select backup,sba-without-registrar topology/
@@ -36,7 +36,7 @@ Examples:
   lynt check --fix topology/                 mend what has one right answer
   lynt check --diff topology/                what --fix would change
   lynt check --fail-on warning topology/     warnings fail too
-  lynt check --tracked                       only what git tracks, as a commit hook wants it
+  lynt check --tracked                       only what git tracks, as in a hook
   lynt check --since main topology/          only what main does not have
   lynt check --show-settings topology/       what is in force, and who says so
   lynt check --add-ignore 'CHG-4711' --until 2026-12-31 topology/
@@ -54,8 +54,6 @@ pub(super) struct Arguments {
     #[arg(long, help_heading = "Input")]
     allow_empty: bool,
     #[command(flatten)]
-    since: SinceArguments,
-    #[command(flatten)]
     rule_files: RuleFiles,
     #[command(flatten)]
     selecting: Selecting,
@@ -67,8 +65,6 @@ pub(super) struct Arguments {
     /// List in SARIF what is hidden too, with what hides it; GitHub takes these for open
     #[arg(long, help_heading = "Output")]
     sarif_suppressed: bool,
-    #[command(flatten)]
-    fixes: FixArguments,
     /// Print how long each part took to standard error
     #[arg(long, help_heading = "Output")]
     timings: bool,
@@ -81,9 +77,13 @@ pub(super) struct Arguments {
     #[command(flatten)]
     adding: Adding,
     #[command(flatten)]
+    today: TodayArguments,
+    #[command(flatten)]
     baseline: BaselineArguments,
     #[command(flatten)]
-    today: TodayArguments,
+    since: SinceArguments,
+    #[command(flatten)]
+    fixes: FixArguments,
     #[command(flatten)]
     showing: Showing,
 }
