@@ -121,22 +121,50 @@ fn an_untracked_configuration_does_not_count() {
     assert!(code == Some(2) && said.contains("topology/lynt.toml:2"), "{said}");
 }
 
-/// Nor does a baseline that will not be in the commit.
+/// Nor does a baseline that will not be in the commit; the nearest one that will be counts.
 #[test]
 fn an_untracked_baseline_does_not_count() {
     let folder = repository("tracked-baseline");
     git(&folder.0, &["rm", "--quiet", "topology/partner.toml"]);
-    let recorded = lynt(&folder, &["baseline", "--tracked", "--select", "unknown-backup"], b"");
-    assert_eq!(recorded.status.code(), Some(0), "{}", text(&recorded.stderr));
-    let named = ["--baseline", "lynt-baseline.toml"];
-    assert_eq!(check(&folder.0, &[], &[]).0, Some(1));
-    assert_eq!(check(&folder.0, &named, &[]).0, Some(0));
-    assert_eq!(check(&folder.0, &[], &[("LYNT_BASELINE", "lynt-baseline.toml")]).0, Some(0));
+    let record = ["baseline", "--tracked", "--select", "unknown-backup", "topology"];
+    let open = ["-f", "concise", "topology"];
+    let says = |arguments: &[&str], expected: i32, part: &str| {
+        let (code, said) = check(&folder.0, arguments, &[]);
+        assert!(code == Some(expected) && said.contains(part), "{arguments:?}: {said}");
+    };
+    for (configuration, file) in [
+        (None, "topology/lynt-baseline.toml"),
+        (Some(""), "lynt-baseline.toml"),
+        (Some("[baseline]\nfile = \"known/b.toml\"\n"), "known/b.toml"),
+    ] {
+        if let Some(text) = configuration {
+            folder.write("lynt.toml", text);
+            git(&folder.0, &["add", "lynt.toml"]);
+        }
+        folder.write(file, "version = 1 # ours\n");
+        let output = lynt(&folder, &record, b"");
+        assert_eq!(text(&output.stdout), format!("{file}: 1 added, 0 there before\n"));
+        assert!(folder.read(file).contains("# ours\n"), "{file} is added to, tracked or not");
+        says(&open, 1, "error[unknown-backup]");
+        let output = lynt(&folder, &[&["check"], &CHECK[2..], &["topology"]].concat(), b"");
+        assert_eq!(output.status.code(), Some(0), "without --tracked {file} counts");
+        // One that is named counts whoever tracks it.
+        says(&["--baseline", file, "topology"], 0, "1 known finding");
+        let (code, said) = check(&folder.0, &["topology"], &[("LYNT_BASELINE", file)]);
+        assert_eq!(code, Some(0), "{said}");
+        git(&folder.0, &["add", file]);
+        says(&["topology"], 0, &format!("{file}: 1 known finding"));
+        git(&folder.0, &["rm", "--quiet", "--force", file]);
+    }
+    // Without a configuration the nearest one upward that is tracked counts.
+    git(&folder.0, &["rm", "--quiet", "--force", "lynt.toml"]);
+    folder.write("lynt-baseline.toml", "version = 1\n");
+    let output = lynt(&folder, &record, b"");
+    assert_eq!(text(&output.stdout), "lynt-baseline.toml: 1 added, 0 there before\n");
+    folder.write("topology/lynt-baseline.toml", "version = 1\n");
+    says(&open, 1, "error[unknown-backup]");
     git(&folder.0, &["add", "lynt-baseline.toml"]);
-    assert_eq!(check(&folder.0, &[], &[]).0, Some(0));
-    folder.write("topology/lynt-baseline.toml", WRONG);
-    let (code, said) = check(&folder.0, &["topology/pool.toml"], &[]);
-    assert!(!said.contains("topology/lynt-baseline.toml"), "{code:?} {said}");
+    says(&["topology"], 0, "lynt-baseline.toml: 1 known finding");
 }
 
 #[test]

@@ -236,7 +236,8 @@ impl Page<'_> {
                 prose(&finding.message)
             ));
             let drawn = |proofs: bool| -> io::Result<String> {
-                let style = Style { color: true, ascii: false, width: COLUMNS, proofs };
+                let style =
+                    Style { color: true, ascii: false, width: COLUMNS, proofs, hidden: false };
                 let mut out = Vec::new();
                 write_finding(finding, outcome, self.audit.report.sources, &style, &mut out)?;
                 Ok(String::from_utf8_lossy(&out).into_owned())
@@ -305,7 +306,8 @@ impl Page<'_> {
         let kind = "<script type=\"application/json\"";
         self.push(&format!("{kind} id=\"{ELEMENT}\">{manifest}</script>\n"));
         let mut json = Vec::new();
-        let style = Style { color: false, ascii: false, width: COLUMNS, proofs: true };
+        let style =
+            Style { color: false, ascii: false, width: COLUMNS, proofs: true, hidden: true };
         if let Some(format) = FORMATS.iter().find(|format| format.name == "json") {
             (format.write)(self.audit.report, &style, &mut json)?;
         }

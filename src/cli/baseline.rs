@@ -100,7 +100,8 @@ impl Arguments {
                 Problem::error("usage", message).help("name the topology's folder or file"),
             ]);
         }
-        let baselined = self.file.all(prepared, self.prune, Baselines::default(), sources)?;
+        // What git does not track yet is added to all the same, not written over.
+        let baselined = self.file.all(prepared, self.prune, Baselines::new(false), sources)?;
         if self.prune && baselined.iter().all(|baselined| baselined.baseline.is_none()) {
             let paths: BTreeSet<String> =
                 baselined.iter().map(|baselined| display(&baselined.path)).collect();

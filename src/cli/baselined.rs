@@ -37,7 +37,7 @@ impl BaselineFile {
         self.baseline.clone().or_else(variable)
     }
 
-    /// The baseline of each topology, whether its file is there or not.
+    /// The baseline of each topology, whether its file is there or not, read into `baselines`.
     ///
     /// # Errors
     /// Everything that is wrong with them; where a file `must_be` there, that it is not.

@@ -25,7 +25,7 @@ use std::io::{self, Write};
 const EXAMPLES: &str = "\
 Examples:
   lynt check                                 the topology in the current folder
-  lynt check topology/                       all *.toml of a folder, as one topology
+  lynt check topology/                       the *.toml of a folder, together
   lynt check -f concise topology/            one line a violation
   lynt check -f human -f sarif=lynt.sarif -f junit=lynt.xml topology/
   lynt check --select backup,sba-without-registrar topology/
@@ -33,7 +33,7 @@ Examples:
   lynt check --fix topology/                 mend what has one right answer
   lynt check --diff topology/                what --fix would change
   lynt check --fail-on warning topology/     warnings fail too
-  lynt check --tracked                       only what git tracks, as a commit hook wants it
+  lynt check --tracked                       only what git tracks, as in a hook
   lynt check --since main topology/          only what main does not have
   lynt check --show-settings topology/       what is in force, and who says so
   lynt check --add-ignore 'CHG-4711' --until 2026-12-31 topology/
@@ -51,8 +51,6 @@ pub(super) struct Arguments {
     #[arg(long, help_heading = "Input")]
     allow_empty: bool,
     #[command(flatten)]
-    since: SinceArguments,
-    #[command(flatten)]
     rule_files: RuleFiles,
     #[command(flatten)]
     selecting: Selecting,
@@ -61,8 +59,9 @@ pub(super) struct Arguments {
     /// Print the proof of each violation below it
     #[arg(long, help_heading = "Output")]
     proof: bool,
-    #[command(flatten)]
-    fixes: FixArguments,
+    /// List in SARIF what is hidden too, with what hides it; GitHub takes these for open
+    #[arg(long, help_heading = "Output")]
+    sarif_suppressed: bool,
     /// Print how long each part took to standard error
     #[arg(long, help_heading = "Output")]
     timings: bool,
@@ -75,9 +74,13 @@ pub(super) struct Arguments {
     #[command(flatten)]
     adding: Adding,
     #[command(flatten)]
+    today: TodayArguments,
+    #[command(flatten)]
     baseline: BaselineArguments,
     #[command(flatten)]
-    today: TodayArguments,
+    since: SinceArguments,
+    #[command(flatten)]
+    fixes: FixArguments,
     #[command(flatten)]
     showing: Showing,
 }
@@ -252,8 +255,10 @@ impl Run<'_> {
         sources: &Sources,
         output: &mut Output,
     ) -> io::Result<u8> {
-        output.style.proofs = self.arguments.proof;
-        output.file_style.proofs = self.arguments.proof;
+        let Arguments { proof, sarif_suppressed, .. } = self.arguments;
+        for style in [&mut output.style, &mut output.file_style] {
+            (style.proofs, style.hidden) = (*proof, *sarif_suppressed);
+        }
         let prepared = self.checker.prepared;
         let report = Report {
             outcomes,

@@ -271,7 +271,7 @@ fn style(look: &Look, is_terminal: bool) -> Style {
         When::Never => false,
         When::Auto => is_terminal && !dumb && speaks_utf8(),
     };
-    Style { color, ascii: !unicode, width: width(is_terminal), proofs: false }
+    Style { color, ascii: !unicode, width: width(is_terminal), proofs: false, hidden: false }
 }
 
 /// Whether the terminal shows UTF-8. Windows consoles of today do; elsewhere the locale says it.

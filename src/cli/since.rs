@@ -14,7 +14,7 @@ use std::io;
 #[derive(clap::Args)]
 pub(super) struct SinceArguments {
     /// Show only what the topology did not have at this commit, such as `main` or `HEAD~1`
-    #[arg(long, value_name = "REV", help_heading = "Input")]
+    #[arg(long, value_name = "REV", help_heading = "Baseline")]
     since: Option<String>,
 }
 

@@ -28,7 +28,7 @@ impl Baselined {
 }
 
 /// Baselines, each read once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Baselines {
     known: BTreeMap<PathBuf, Option<Baseline>>,
     /// Which files count; one that is named counts all the same.
@@ -46,7 +46,8 @@ impl Baselines {
     /// topology's own folder.
     ///
     /// # Errors
-    /// Everything that is wrong with it, and a file that is named and is not there where `must_be` says so.
+    /// Everything that is wrong with it, a file that is named and is not there where `must_be` says so, and that
+    /// git can't say what it tracks.
     pub fn of(
         &mut self,
         topology: &Path,

@@ -224,6 +224,8 @@ pub struct Style {
     pub width: usize,
     /// Print proofs where findings have them.
     pub proofs: bool,
+    /// List in SARIF what is hidden too.
+    pub hidden: bool,
 }
 
 /// Writes a report; fails only where the writer does.

@@ -3,6 +3,7 @@
 mod flow;
 mod line_hash;
 mod message;
+mod suppressed;
 mod tool;
 mod uri;
 
@@ -29,8 +30,8 @@ const MOST_RESULTS: usize = 25_000;
 const MOST_LOCATIONS: usize = 1_000;
 
 /// Writes one log.
-pub fn write(report: &Report<'_>, _: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let log = Log::new(report);
+pub fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let log = Log::new(report, style);
     let runs: Vec<Run<'_>> = match report.outcomes {
         [] => vec![Run { head: log.run_without_topology(), results: None }],
         outcomes => outcomes.iter().map(|outcome| log.run(outcome)).collect(),
@@ -62,8 +63,7 @@ struct Results<'a> {
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // GitHub would open an alert for what is ignored too.
-        let findings = gravest(self.outcome.open()).into_iter();
+        let findings = gravest(self.log.listed(self.outcome)).into_iter();
         serializer.collect_seq(findings.map(|finding| self.log.result(finding, self.outcome)))
     }
 }
@@ -74,17 +74,27 @@ struct Log<'r> {
     /// For each file the hashes of its lines, made when they are first needed.
     hashes: Vec<OnceCell<Vec<String>>>,
     tool: Value,
+    /// Whether what is hidden is listed.
+    with_hidden: bool,
 }
 
 impl<'r> Log<'r> {
-    fn new(report: &'r Report<'r>) -> Self {
+    fn new(report: &'r Report<'r>, style: &Style) -> Self {
         let sources: &Sources = report.sources;
         Self {
             report,
             places: Places::new(sources),
             hashes: sources.files.iter().map(|_| OnceCell::new()).collect(),
             tool: tool::of_report(report),
+            with_hidden: style.hidden,
         }
+    }
+
+    /// The findings that are results. GitHub would open an alert for one that is hidden too.
+    fn listed<'o>(&self, outcome: &'o Outcome) -> impl Iterator<Item = &'o Finding> + Clone {
+        let with_hidden = self.with_hidden;
+        let findings = outcome.findings.iter();
+        findings.filter(move |finding| with_hidden || finding.suppression.is_none())
     }
 
     /// Without `results`, since nothing was looked for: an empty list would close all alerts.
@@ -126,9 +136,9 @@ impl<'r> Log<'r> {
         let mut notifications: Vec<Value> =
             problems.map(|problem| self.notification(problem, outcome)).collect();
         let could_check = notifications.is_empty();
-        let open = outcome.open().count();
-        if open > MOST_RESULTS {
-            notifications.push(too_many_results(open));
+        let listed = self.listed(outcome).count();
+        if listed > MOST_RESULTS {
+            notifications.push(too_many_results(listed));
         }
         let vacuous = outcome.examined.iter().filter(|examined| examined.subjects == 0);
         notifications.extend(vacuous.map(|examined| self.not_evidence(&examined.rule)));
@@ -213,6 +223,12 @@ impl<'r> Log<'r> {
             result.insert("codeFlows".into(), flow::of_proof(proof, &self.places, outcome));
         }
         result.insert("partialFingerprints".into(), self.fingerprints(finding, &regions));
+        if self.with_hidden {
+            let hider = finding.suppression.as_ref();
+            let suppressions = hider.map(|by| suppressed::by(by, &self.places, outcome));
+            // Of a run, all results say what suppresses them, or none does.
+            result.insert("suppressions".into(), suppressions.into_iter().collect());
+        }
         result.into()
     }
 
@@ -259,11 +275,12 @@ fn category(path: &str) -> String {
     }
 }
 
-/// The findings that are written, in their order.
+/// The findings that are written, in their order: if not all are, open ones before those that are hidden.
 fn gravest<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<&'f Finding> {
     let mut chosen: Vec<(usize, &Finding)> = findings.enumerate().collect();
     if chosen.len() > MOST_RESULTS {
-        chosen.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+        let rank = |finding: &Finding| (finding.suppression.is_none(), finding.severity);
+        chosen.sort_by_key(|(_, finding)| std::cmp::Reverse(rank(finding)));
         chosen.truncate(MOST_RESULTS);
         chosen.sort_by_key(|(at, _)| *at);
     }

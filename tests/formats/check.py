@@ -52,9 +52,9 @@ MARKDOWN = markdown_it.MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
 def open_ones(document):
-    """What comments don't hide: all that most formats tell of."""
+    """What nothing hides: all that most formats tell of."""
     for finding in document["findings"]:
-        assert (finding["suppression"] is not None) == (finding["status"] == "ignored")
+        assert (finding["suppression"] is None) == (finding["status"] == "open")
     return [finding for finding in document["findings"] if finding["status"] == "open"]
 
 
@@ -65,7 +65,13 @@ def check(path):
     OUTPUT.validate(document)
     lines = [json.loads(line) for line in read("jsonl.jsonl").removesuffix("\n").split("\n")]
     check_lines(document, lines)
-    check_sarif(document, json.loads(read("sarif.sarif")))
+    log = json.loads(read("sarif.sarif"))
+    check_sarif(document, log)
+    suppressed = path.parent / f"{name}.suppressed.sarif"
+    if suppressed.exists():
+        with_hidden = json.loads(suppressed.read_text("utf-8"))
+        check_sarif(document, with_hidden)
+        assert without_hidden(with_hidden) == log, name
     check_junit(document, read("junit.xml"))
     check_gitlab(document, json.loads(read("gitlab.json")))
     check_csv(document, read("csv.csv"))
@@ -96,7 +102,11 @@ def place(entry):
 
 def check_sarif(document, log):
     SARIF.validate(log)
-    findings = iter(open_ones(document))
+    all_results = [result for run in log["runs"] for result in run.get("results", [])]
+    # Of a run, all results say what suppresses them, or none does.
+    with_hidden = any("suppressions" in result for result in all_results)
+    assert all(("suppressions" in result) == with_hidden for result in all_results)
+    findings = iter(document["findings"] if with_hidden else open_ones(document))
     topologies = {topology["path"]: topology for topology in document["topologies"]}
     assert len(log["runs"]) == max(1, len(document["topologies"]))
     categories = [run["automationDetails"]["id"] for run in log["runs"]]
@@ -111,8 +121,42 @@ def check_sarif(document, log):
             assert (result["ruleId"], result["level"]) == (finding["rule"], finding["level"])
             assert result["partialFingerprints"]["lyntFinding/v1"] == finding["atom"]["text"]
             check_locations(result, finding)
-    assert next(findings, None) is None
+            if with_hidden:
+                check_suppressions(result["suppressions"], finding)
+    left = list(findings)
+    assert not left, left
     return categories, topologies
+
+
+def check_suppressions(suppressions, finding):
+    if finding["status"] == "open":
+        assert suppressions == []
+        return
+    (suppression,) = suppressions
+    hider = finding["suppression"]
+    assert suppression["kind"] == ("inSource" if finding["status"] == "ignored" else "external")
+    assert suppression["status"] == "accepted"
+    terms = {"status": finding["status"], "until": hider["until"], "by": hider["by"]}
+    told = {"justification": hider["reason"], **terms}
+    found = {"justification": suppression.get("justification", ""), **suppression["properties"]}
+    for name, text in told.items():
+        # What would act on a terminal is written out.
+        assert found.get(name) == text or not text.isprintable(), (name, suppression)
+    located = suppression.get("location")
+    assert (located is None) == (hider["start"] is None)
+    if located is not None:
+        region = located["physicalLocation"]["region"]
+        start, end = hider["start"], hider["end"]
+        assert (region["startLine"], region["startColumn"]) == (start["line"], start["column"])
+        assert (region["endLine"], region["endColumn"]) == (end["line"], end["column"])
+
+
+def without_hidden(log):
+    """The log as it is without what is hidden."""
+    for run in log["runs"]:
+        if "results" in run:
+            run["results"] = [result for result in run["results"] if not result.pop("suppressions")]
+    return log
 
 
 def check_locations(result, finding):
@@ -239,7 +283,7 @@ def main():
         assert len(fingerprints) == len(set(fingerprints)), path
     print(f"{len(paths)} reports with {findings} findings, {len(real)} of them of whole runs:")
     print("json, jsonl, sarif, junit, gitlab, csv and markdown are valid and agree")
-    assert len(paths) > 100 and len(real) == 5 and findings > 250
+    assert len(paths) > 100 and len(real) == 6 and findings > 250
     check_schemas(reports.parent / "schemas")
 
 

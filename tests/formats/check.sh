@@ -19,7 +19,8 @@ if [ ! -d "$tools/node_modules/azure-pipelines-task-lib" ]; then
         @microsoft/sarif-multitool@5.7.0 @actions/core@3.0.1 azure-pipelines-task-lib@5.281.0
 fi
 
-# The tests leave their reports; `real-*` are of whole runs, every format at once.
+# The tests leave their reports; `real-*` are of whole runs, every format at once, `*.suppressed.sarif` have what is
+# hidden.
 rm -rf "$reports" "$target/tmp/schemas"
 cargo test --locked --quiet "$@" --test formats --test schema
 lynt="$target/debug/lynt"
@@ -36,6 +37,8 @@ run() {
 unset GITHUB_STEP_SUMMARY
 run broken examples/broken
 run several examples/broken-alone/*.toml examples/legacy-2010.toml examples/contoso
+"$lynt" baseline --baseline "$reports/known.toml" --select backup examples/broken > "$reports/known.txt"
+run known --sarif-suppressed --baseline "$reports/known.toml" examples/broken
 run clean --fail-on never examples/litware/topology.toml
 run syntax Cargo.toml examples/contoso
 run nowhere examples/nowhere.toml 2>/dev/null

@@ -1,9 +1,11 @@
 //! What the readers of a report take of it, and no more.
 
+use crate::STYLE;
 use crate::common::file_outcome;
 use lynt::atom::{Atom, Subject};
-use lynt::report::{FORMATS, Format, Outcome, Report, Style};
+use lynt::report::{FORMATS, Format, Outcome, Report, Style, Write};
 use lynt::source::{Label, Problem, Severity, Sources, Span};
+use lynt::suppression::{Hider, Suppression};
 use lynt::violation::Finding;
 use serde_json::Value;
 
@@ -35,7 +37,11 @@ fn findings(counts: [(usize, Severity); 3]) -> Vec<Finding> {
     severities.enumerate().map(|(number, severity)| finding(number, severity)).collect()
 }
 
-pub fn written(write: lynt::report::Write, outcomes: &[Outcome], sources: &Sources) -> String {
+pub fn written(write: Write, outcomes: &[Outcome], sources: &Sources) -> String {
+    drawn(write, outcomes, sources, &STYLE)
+}
+
+fn drawn(write: Write, outcomes: &[Outcome], sources: &Sources, style: &Style) -> String {
     let report = Report {
         outcomes,
         problems: &[],
@@ -44,9 +50,8 @@ pub fn written(write: lynt::report::Write, outcomes: &[Outcome], sources: &Sourc
         rule_files: &Sources::default(),
         exit_code: 1,
     };
-    let style = Style { color: false, ascii: true, width: 100, proofs: false };
     let mut out = Vec::new();
-    write(&report, &style, &mut out).expect("a Vec takes everything");
+    write(&report, style, &mut out).expect("a Vec takes everything");
     String::from_utf8(out).expect("reports are UTF-8")
 }
 
@@ -75,6 +80,36 @@ fn sarif_has_as_many_results_and_places_as_github_takes() {
     assert_eq!(
         notifications[0]["message"]["text"],
         "25000 of 25003 findings are in this file, the gravest ones"
+    );
+}
+
+/// What is hidden takes no place from what is open, however grave it is.
+#[test]
+fn sarif_leaves_out_hidden_findings_first() {
+    let (mut outcome, sources) = file_outcome("x = 1\n");
+    let counts = [(24_999, Severity::Note), (1, Severity::Warning), (2, Severity::Error)];
+    outcome.findings = findings(counts);
+    for finding in &mut outcome.findings[25_000..] {
+        finding.suppression = Some(Suppression {
+            kind: Hider::Baseline,
+            place: None,
+            reason: "adoption".to_owned(),
+            by: None,
+            until: None,
+            days_left: None,
+        });
+    }
+    let hidden = Style { hidden: true, ..STYLE };
+    let text = drawn(format("sarif").write, &[outcome], &sources, &hidden);
+    let log: Value = serde_json::from_str(&text).expect("it is JSON");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    let suppressed =
+        |result: &&Value| !result["suppressions"].as_array().expect("all say it").is_empty();
+    assert_eq!((results.len(), results.iter().filter(suppressed).count()), (25_000, 0));
+    let notifications = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+    assert_eq!(
+        notifications[0]["message"]["text"],
+        "25000 of 25002 findings are in this file, the gravest ones"
     );
 }
 

@@ -12,10 +12,11 @@ mod subjects;
 use common::assert_snapshot;
 use lynt::report::{FORMATS, Format, Report, Style};
 use lynt::source::{Problem, Sources};
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 
-const STYLE: Style = Style { color: false, ascii: true, width: 100, proofs: false };
+const STYLE: Style = Style { color: false, ascii: true, width: 100, proofs: false, hidden: false };
 
 /// What files of a format are called behind the dot.
 fn extension(format: &Format) -> &'static str {
@@ -34,12 +35,22 @@ fn extension(format: &Format) -> &'static str {
 
 /// The report in a format; it is also left for `check.sh` as `<name>.<format>.<extension>`.
 fn written(report: &Report<'_>, format: &Format, name: &str) -> String {
+    drawn(report, format, &STYLE, &format!("{name}.{}.{}", format.name, extension(format)))
+}
+
+/// The SARIF with what is hidden, left as `<name>.suppressed.sarif`.
+fn with_hidden(report: &Report<'_>, name: &str) -> String {
+    let style = Style { hidden: true, ..STYLE };
+    drawn(report, limits::format("sarif"), &style, &format!("{name}.suppressed.sarif"))
+}
+
+/// The report in a format, also left as `file`.
+fn drawn(report: &Report<'_>, format: &Format, style: &Style, file: &str) -> String {
     let mut out = Vec::new();
-    (format.write)(report, &STYLE, &mut out).expect("a Vec takes everything");
+    (format.write)(report, style, &mut out).expect("a Vec takes everything");
     let text = String::from_utf8(out).expect("reports are UTF-8");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("formats");
     fs::create_dir_all(&folder).expect("the folder is made");
-    let file = format!("{name}.{}.{}", format.name, extension(format));
     fs::write(folder.join(file), &text).expect("the output is left");
     text
 }
@@ -57,6 +68,40 @@ fn one_report_in_every_format() {
         assert_eq!(text, written(&fixed.report(), format, "fixed"), "the same twice");
         assert_snapshot(&format!("formats/{}.{}", format.name, extension(format)), &stable(&text));
     }
+}
+
+/// What is hidden is added, with what hides it; all else is as it is without.
+#[test]
+fn sarif_lists_what_is_hidden_where_that_is_asked_for() {
+    let fixed = fixed::Fixed::new();
+    let read = |text: String| serde_json::from_str::<Value>(&text).expect("it is JSON");
+    let mut log = read(with_hidden(&fixed.report(), "fixed"));
+    let mut hidden = Vec::new();
+    for run in log["runs"].as_array_mut().expect("runs") {
+        let Some(results) = run.get_mut("results") else { continue };
+        results.as_array_mut().expect("results").retain_mut(|result| {
+            let by = result.as_object_mut().expect("a result").remove("suppressions");
+            let by = by.expect("all results say it");
+            let is_open = by.as_array().expect("an array").is_empty();
+            if !is_open {
+                hidden.push((result["ruleId"].clone(), by));
+            }
+            is_open
+        });
+    }
+    assert_eq!(log, read(written(&fixed.report(), limits::format("sarif"), "fixed")));
+    let place = json!({
+        "artifactLocation": { "index": 0, "uri": "topology/pools.toml" },
+        "region": { "startLine": 14, "startColumn": 1, "endLine": 14, "endColumn": 98 },
+    });
+    let by = json!([{
+        "kind": "inSource",
+        "status": "accepted",
+        "justification": "=CHG-4711, \"Rome\"",
+        "location": { "physicalLocation": place },
+        "properties": { "status": "ignored", "until": "2026-12-31", "by": "=netops" },
+    }]);
+    assert_eq!(hidden, [(json!("unknown-version"), by)]);
 }
 
 /// What keeps a run from looking at topologies, and that the exit code is 2, is in every report.
@@ -99,5 +144,7 @@ fn nothing_acts_whatever_the_texts() {
             let acts = |char: char| lynt::escape::acts(char) && !may_break(char);
             assert!(!text.contains(acts), "{}: {text:?}", format.name);
         }
+        let text = with_hidden(&made.report(), &format!("random-{round}"));
+        assert!(!text.contains(|char| lynt::escape::acts(char) && char != '\n'), "{text:?}");
     }
 }
