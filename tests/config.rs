@@ -89,8 +89,8 @@ fn every_mistake_is_located() {
             ],
         ),
         (
-            "[baseline]\nfile = \"x\"",
-            &[&format!("1:2 unknown-key: the configuration has no key `baseline`; {top}")],
+            "[bookkeeping]\nfile = \"x\"",
+            &[&format!("1:2 unknown-key: the configuration has no key `bookkeeping`; {top}")],
         ),
         // Types.
         (
