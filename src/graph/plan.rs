@@ -99,7 +99,8 @@ pub(super) fn plan(graph: &Graph) -> Plan {
     if let Some(nest) = nests.iter().find(|nest| !is_sited(nest)) {
         let units = units(graph, nest, &registrars);
         let height = |block: &Block| f64::from(block.height + GUTTER);
-        let sited: f64 = blocks.iter().map(|block| f64::from(about(block)) * height(block)).sum();
+        let sited: f64 =
+            blocks.iter().map(|block| f64::from(about_width(block)) * height(block)).sum();
         let own: f64 = units.iter().map(area).sum();
         let proportion = SHEET * (sited + own) / own.max(1.0);
         blocks.push(Block { is_alone: true, ..Block::of(nest.site, columns(units, proportion)) });
@@ -252,8 +253,20 @@ fn columns(units: Vec<Unit>, proportion: f64) -> Vec<Column> {
     columns
 }
 
+/// The width and the height of blocks in these rows, about.
+pub(super) fn about(blocks: &[Block], shelves: &[Range<usize>]) -> (i32, i32) {
+    let rows = || shelves.iter().map(|shelf| &blocks[shelf.clone()]);
+    let widths = rows().map(|row| row.iter().map(about_width).fold(0, i32::saturating_add));
+    let heights = rows().map(|row| row.iter().map(|block| block.height + GUTTER).max());
+    let height = heights.map(Option::unwrap_or_default).fold(ELSEWHERE, i32::saturating_add);
+    (widths.max().unwrap_or(0), height)
+}
+
+/// What title and legend take, about.
+const ELSEWHERE: i32 = 200;
+
 /// The width of a block, about.
-fn about(block: &Block) -> i32 {
+fn about_width(block: &Block) -> i32 {
     let columns = block.columns.iter().map(|column| column.width + GUTTER).sum::<i32>();
     columns + 2 * MARGIN + GUTTER
 }
@@ -274,7 +287,7 @@ const MANY_ROWS: usize = 8;
 
 /// So many rows, about equally wide; what stands alone takes one more.
 fn filled(blocks: &[Block], number: usize) -> Vec<Range<usize>> {
-    let width = |block: &Block| if block.is_alone { 0.0 } else { f64::from(about(block)) };
+    let width = |block: &Block| if block.is_alone { 0.0 } else { f64::from(about_width(block)) };
     let all: f64 = blocks.iter().map(width).sum();
     let mut shelves: Vec<Range<usize>> = Vec::new();
     let (mut before, mut last) = (0.0, -1.0);
