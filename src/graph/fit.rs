@@ -1,8 +1,9 @@
 //! How many rows of sites there are: as many as make a sheet of paper.
 
 use super::model::Graph;
-use super::plan::{Plan, SHEET, about, plan, shelvings};
+use super::plan::{Plan, SHEET, plan};
 use super::route::{Routes, route};
+use super::shelf::{about, shelvings};
 
 /// What stands below the rows, about.
 const LEGEND: i32 = 90;
