@@ -1,7 +1,8 @@
 //! Too many pools for one picture → one node for each site.
 
 use super::model::{Graph, Group, Link, LinkKind, Marks, Node, NodeKind, Site, SiteKind};
-use super::words::plural;
+use super::nest::{Nest, nests};
+use super::words::{self, plural};
 use std::collections::BTreeMap;
 
 /// The most pools of which each gets a node of its own.
@@ -10,16 +11,14 @@ pub const MOST_POOLS: usize = 500;
 /// Sites as nodes, with counts of what they hold and of relations between them. A branch site is counted in its
 /// central site.
 pub(super) fn fold(graph: &Graph) -> Graph {
-    let shown = shown(graph);
-    let mut nodes: Vec<Node> = Vec::new();
-    let mut node_of: BTreeMap<usize, usize> = BTreeMap::new();
-    for &site in &shown {
-        node_of.entry(site).or_insert_with(|| {
-            nodes.push(node(graph, site, &shown));
-            nodes.len() - 1
-        });
+    let nests = nests(graph);
+    let mut node_of = vec![0; graph.sites.len()];
+    for (at, nest) in nests.iter().enumerate() {
+        node_of[nest.site] = at;
+        nest.branches.iter().for_each(|branch| node_of[branch.site] = at);
     }
-    let at = |site: usize| node_of[&shown[site]];
+    let mut nodes: Vec<Node> = nests.iter().map(|nest| node(graph, nest)).collect();
+    let at = |site: usize| node_of[site];
     let links = folded_links(graph, &at);
     partners(&mut nodes, &links);
     let Graph { name, failure, elsewhere, .. } = graph.clone();
@@ -32,30 +31,18 @@ pub(super) fn fold(graph: &Graph) -> Graph {
     Graph { name, sites, nodes, links, failure, elsewhere, folded: Some(graph.pools()) }
 }
 
-/// By site the site whose node stands for it.
-fn shown(graph: &Graph) -> Vec<usize> {
-    let is_central = |site: &usize| graph.sites[*site].kind == SiteKind::Central;
-    let central = |(at, site): (usize, &Site)| match site.kind {
-        SiteKind::Branch => site.central.filter(is_central).unwrap_or(at),
-        _ => at,
-    };
-    graph.sites.iter().enumerate().map(central).collect()
-}
-
-fn node(graph: &Graph, site: usize, shown: &[usize]) -> Node {
-    let here: Vec<&Node> = graph.nodes.iter().filter(|node| shown[node.site] == site).collect();
-    let Site { name, kind, .. } = &graph.sites[site];
-    let name = if *kind == SiteKind::Nowhere { "no site" } else { name };
-    let branches = shown.iter().enumerate().filter(|(at, shown)| **shown == site && *at != site);
-    let (branches, mut marks) = (branches.map(|(at, _)| at).collect::<Vec<_>>(), Marks::default());
-    for at in branches.iter().copied().chain([site]) {
-        marks.extend(&graph.sites[at].marks);
-    }
+/// A site with all that it and its branch sites hold.
+fn node(graph: &Graph, nest: &Nest) -> Node {
+    let sites = || nest.branches.iter().chain([nest]);
+    let nodes = sites().flat_map(|nest| &nest.nodes).map(|&node| &graph.nodes[node]);
+    let (here, mut marks): (Vec<&Node>, Marks) = (nodes.collect(), Marks::default());
+    sites().for_each(|nest| marks.extend(&graph.sites[nest.site].marks));
     for node in &here {
         marks.extend(&node.marks);
         node.groups.iter().for_each(|group| marks.extend(&group.marks));
     }
-    let (facts, groups) = (counts(&here, branches.len()), by_mode(&here));
+    let (name, branches) = (words::site(&graph.sites[nest.site]), nest.branches.len());
+    let (facts, groups) = (counts(&here, branches), by_mode(&here));
     Node { facts, groups, marks, ..Node::new(name, NodeKind::Site, 0) }
 }
 

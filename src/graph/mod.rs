@@ -21,6 +21,7 @@ mod port;
 mod read;
 mod route;
 mod scene;
+mod shelf;
 mod sign;
 mod spot;
 mod svg;

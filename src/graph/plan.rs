@@ -4,6 +4,7 @@
 use super::card::{self, CARD, PADDING, ROW, WIDTH};
 use super::model::{Graph, LinkKind, Node, NodeKind, SiteKind};
 use super::nest::{Nest, nests};
+use super::shelf::about_width;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -24,7 +25,7 @@ pub(super) const BRANCH_NAME: i32 = 19;
 /// How high the branches of one pool may be before they get a further column.
 const BRANCHES_HIGH: i32 = 700;
 /// What a column takes besides its cards, about.
-const GUTTER: i32 = 40;
+pub(super) const GUTTER: i32 = 40;
 /// The proportion of a sheet of paper that lies on its long side.
 pub(super) const SHEET: f64 = 1.414;
 /// The proportion of each of so many sites: one alone is as wide as the sheet; where they take several rows, none is
@@ -99,7 +100,8 @@ pub(super) fn plan(graph: &Graph) -> Plan {
     if let Some(nest) = nests.iter().find(|nest| !is_sited(nest)) {
         let units = units(graph, nest, &registrars);
         let height = |block: &Block| f64::from(block.height + GUTTER);
-        let sited: f64 = blocks.iter().map(|block| f64::from(about(block)) * height(block)).sum();
+        let sited: f64 =
+            blocks.iter().map(|block| f64::from(about_width(block)) * height(block)).sum();
         let own: f64 = units.iter().map(area).sum();
         let proportion = SHEET * (sited + own) / own.max(1.0);
         blocks.push(Block { is_alone: true, ..Block::of(nest.site, columns(units, proportion)) });
@@ -250,42 +252,4 @@ fn columns(units: Vec<Unit>, proportion: f64) -> Vec<Column> {
         columns.last_mut().expect("one was pushed").units.push(unit);
     }
     columns
-}
-
-/// The width of a block, about.
-fn about(block: &Block) -> i32 {
-    let columns = block.columns.iter().map(|column| column.width + GUTTER).sum::<i32>();
-    columns + 2 * MARGIN + GUTTER
-}
-
-/// Ways to put blocks into rows in their order, from one row on.
-pub(super) fn shelvings(blocks: &[Block]) -> Vec<Vec<Range<usize>>> {
-    let mut number = 1;
-    let mut shelvings = Vec::new();
-    while number <= blocks.len() {
-        shelvings.push(filled(blocks, number));
-        // Of many rows, one more or less makes no difference.
-        number += 1 + number / MANY_ROWS;
-    }
-    shelvings
-}
-
-const MANY_ROWS: usize = 8;
-
-/// So many rows, about equally wide; what stands alone takes one more.
-fn filled(blocks: &[Block], number: usize) -> Vec<Range<usize>> {
-    let width = |block: &Block| if block.is_alone { 0.0 } else { f64::from(about(block)) };
-    let all: f64 = blocks.iter().map(width).sum();
-    let mut shelves: Vec<Range<usize>> = Vec::new();
-    let (mut before, mut last) = (0.0, -1.0);
-    for (at, block) in blocks.iter().enumerate() {
-        // The row in which its middle lies.
-        let row = ((before + width(block) / 2.0) / all.max(1.0) * number as f64).floor();
-        match shelves.last_mut() {
-            Some(shelf) if row <= last && !block.is_alone => shelf.end = at + 1,
-            _ => shelves.push(at..at + 1),
-        }
-        (last, before) = (row, before + width(block));
-    }
-    shelves
 }
