@@ -45,6 +45,13 @@ fn screens_of_the_readme() {
     check_screens("README.md", 3);
 }
 
+/// The picture in the README is the one of today.
+#[test]
+fn the_picture_is_of_today() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(run(&["graph", "examples/contoso"], root), read("docs/images/contoso.svg"));
+}
+
 /// The page shows every format there is.
 #[test]
 fn screens_of_the_formats() {

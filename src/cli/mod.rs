@@ -61,6 +61,8 @@ Examples:
   lynt test house/                run the examples of your rules
   lynt simulate --down fe-lon.contoso.com topology/
   lynt import Topology.xml -o topology/imported.toml
+  lynt graph -o topology.svg topology/
+  lynt report -o audit.html topology/
 
 Exit codes: 0 clean, 1 violations, 2 could not check.";
 
@@ -76,6 +78,7 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
   lynt test [PATH]...         run the examples of rules
   lynt simulate --down POOL   who gets which service when a pool fails
   lynt graph -o FILE.svg      a picture of the topology
+  lynt report -o FILE.html    write an audit that can be signed
   lynt import FILE.xml        turn an export of Get-CsTopology into TOML
   lynt --help                 all commands and options";
 
