@@ -5,6 +5,7 @@ use super::{Audit, Part, Table, screen, tables};
 use crate::report::{FORMATS, Outcome, Style, closing, sha256, shell_word, write_finding};
 use crate::violation::Finding;
 use crate::xml;
+use std::collections::BTreeSet;
 use std::io;
 
 const STYLE: &str = include_str!("page.css");
@@ -15,6 +16,12 @@ const POLICY: &str =
 
 /// Columns of what is shown as on a terminal.
 const COLUMNS: usize = 100;
+
+/// How many findings are shown in full. Behind them they are only counted.
+const MOST_FINDINGS: usize = 1_000;
+
+/// How many names the list of what a rule looked at has.
+const MOST_NAMES: usize = 1_000;
 
 /// What no report knows.
 const LIMITS: [&str; 5] = [
@@ -181,12 +188,15 @@ impl Page<'_> {
         let meanings =
             tables::VERDICTS.map(|(verdict, meaning)| format!("<b>{verdict}</b>: {meaning}"));
         self.push(&format!("<p>{}.</p>\n", meanings.join("; ")));
-        let is_open = |rule: &str| outcome.open().any(|finding| finding.rule == rule);
+        let shown: BTreeSet<&str> =
+            outcome.open().take(MOST_FINDINGS).map(|finding| finding.rule.as_str()).collect();
         let link = |row: &[String], at: usize, cell: String| {
             let rule = &row[0];
             match at {
                 0 => format!("<a href=\"#t{number}-p-{rule}\">{cell}</a>"),
-                4 if is_open(rule) => format!("<a href=\"#t{number}-r-{rule}\">{cell}</a>"),
+                4 if shown.contains(rule.as_str()) => {
+                    format!("<a href=\"#t{number}-r-{rule}\">{cell}</a>")
+                }
                 8 if cell == "violated" => format!("<span class=\"error strong\">{cell}</span>"),
                 8 if cell != "holds" => format!("<span class=\"warning strong\">{cell}</span>"),
                 _ => cell,
@@ -221,7 +231,15 @@ impl Page<'_> {
         if open.is_empty() {
             self.push("<p>Nothing is open.</p>\n");
         }
-        for (at, finding) in open.iter().enumerate() {
+        let left = open.len().saturating_sub(MOST_FINDINGS);
+        if left > 0 {
+            self.push(&format!(
+                "<p>{MOST_FINDINGS} of {} are shown, in the order of the files. All are in \
+                 <code>findings.csv</code>, which <code>--annexes</code> writes.</p>\n",
+                open.len()
+            ));
+        }
+        for (at, finding) in open.iter().take(MOST_FINDINGS).enumerate() {
             let rule = finding.rule.as_str();
             let anchor = if seen.contains(&rule) {
                 String::new()
@@ -257,13 +275,18 @@ impl Page<'_> {
     }
 
     fn population(&mut self, number: usize, outcome: &Outcome) {
-        let table = tables::population(outcome);
-        for examined in &outcome.examined {
+        for (examined, subjects) in outcome.examined.iter().zip(&outcome.subjects.of_rules) {
             let rule = &examined.rule;
-            let own = table.rows.iter().filter(|row| row[0] == *rule);
-            let items: String = own
-                .map(|row| format!("<li>{} {}</li>\n", xml::text(&row[1]), xml::text(&row[2])))
-                .collect();
+            let named = subjects.iter().filter_map(|&at| outcome.subjects.all.get(at as usize));
+            let names = named.take(MOST_NAMES).map(|subject| xml::text(&subject.to_string()));
+            let mut items: String = names.map(|name| format!("<li>{name}</li>\n")).collect();
+            let left = subjects.len().saturating_sub(MOST_NAMES);
+            if left > 0 {
+                items.push_str(&format!(
+                    "<li>and {left} more: <code>--annexes</code> writes all into \
+                     <code>population.csv</code></li>\n"
+                ));
+            }
             let id = format!("t{number}-p-{rule}");
             self.push(&match examined.subjects {
                 0 => format!("<p id=\"{id}\">{rule}: nothing, so it is no evidence</p>\n"),
