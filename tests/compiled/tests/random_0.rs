@@ -1,0 +1,3 @@
+//! A sixth of the random programs.
+
+include!("random.rs");
