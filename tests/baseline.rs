@@ -13,7 +13,7 @@ mod model;
 #[path = "oracle/random.rs"]
 mod random;
 
-use common::command::{Folder, printed, run_cases, told};
+use common::command::{Folder, git, printed, run_cases, told};
 use lynt::baseline::{Baseline, Known, New, gone, parse, pruned, with_added};
 use lynt::checks::{STALE, is_check};
 use lynt::date::Date;
@@ -240,6 +240,40 @@ sba-without-registrar  sba-leeds.contoso.com                     2026-11-23  10 
     // A wrong baseline is no empty register.
     folder.write("repo/lynt-baseline.toml", "");
     assert_eq!(told(&folder, &["waivers", "repo/topology"], "").len(), 1);
+}
+
+/// SARIF has what the baseline or a revision hides only where that is asked for.
+#[test]
+fn sarif_says_what_hides_a_finding() {
+    let folder = Folder::new("baseline-sarif");
+    folder.write("t/t.toml", BROKEN.split("\n[[sba]]").next().expect("pools"));
+    git(&folder.0, &["init", "--quiet"]);
+    git(&folder.0, &["add", "--all"]);
+    git(&folder.0, &["commit", "--quiet", "--message", "first"]);
+    folder.write("t/t.toml", BROKEN);
+    printed(&folder, &["baseline", "--select", "sba", "--today", "2026-11-23", "t"], "");
+    let results = |more: &[&'static str]| {
+        let sarif = ["check", "-f", "sarif", "--since", "HEAD", "t"];
+        let log = printed(&folder, &with(&sarif, more), "");
+        let log: serde_json::Value = serde_json::from_str(&log).expect("JSON");
+        log["runs"][0]["results"].as_array().expect("results").clone()
+    };
+    assert_eq!(results(&[]), [] as [serde_json::Value; 0]);
+    let hidden = results(&["--sarif-suppressed"]);
+    let by: Vec<_> = hidden
+        .iter()
+        .map(|result| {
+            let by = &result["suppressions"][0];
+            let uri = &by["location"]["physicalLocation"]["artifactLocation"]["uri"];
+            [&result["ruleId"], &by["kind"], &by["properties"]["status"], &by["justification"], uri]
+                .map(|value| value.as_str().unwrap_or("").to_owned())
+        })
+        .collect();
+    let expected = [
+        ["asymmetric-backup", "external", "unchanged", "HEAD has it too", ""],
+        ["sba-without-registrar", "external", "baseline", "adoption", "t/lynt-baseline.toml"],
+    ];
+    assert_eq!(by, expected);
 }
 
 /// What nothing may hide is neither hidden nor recorded.
