@@ -13,7 +13,7 @@ mod model;
 #[path = "oracle/random.rs"]
 mod random;
 
-use common::command::{Folder, printed, run_cases, told};
+use common::command::{Folder, git, printed, run_cases, told};
 use lynt::baseline::{Baseline, Known, New, gone, parse, pruned, with_added};
 use lynt::checks::{STALE, is_check};
 use lynt::date::Date;
@@ -192,6 +192,88 @@ fn how_stale_entries_count() {
     folder.write("lynt.toml", "");
     folder.write("lynt-baseline.toml", format!("version = 1\n\n{entry}topology = \"lab\"\n"));
     run_cases(&folder, "", &[(&check, 0, &["ok: "], &[])]);
+}
+
+/// The register has a row for each entry, with its age and whether its finding is there.
+#[test]
+fn the_register_lists_entries() {
+    let folder = Folder::new("baseline-waivers");
+    folder.write("repo/lynt.toml", "").write("repo/topology/t.toml", BROKEN);
+    folder.write("repo/lab.toml", "[[pool]]\nfqdn = \"p.x\"\n");
+    printed(&folder, &with(&["baseline", "--today", "2026-11-23", "repo/topology"], &[]), "");
+    let today = ["waivers", "--today", "2026-12-03"];
+    let table = |more: &[&'static str]| printed(&folder, &[&today, more].concat(), "");
+    let all = "\
+rule                   subject                                   added       days old  used      place                       reason
+asymmetric-backup      fe-lon.contoso.com, fe-ams.contoso.com    2026-11-23  10        baseline  repo/lynt-baseline.toml:7   adoption
+sba-without-registrar  sba-leeds.contoso.com                     2026-11-23  10        baseline  repo/lynt-baseline.toml:14  adoption
+";
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(squeezed(&table(&["repo/topology"])), squeezed(all));
+    // Of another topology, and where no baseline counts, there is none.
+    let none = "no comment ignores anything, and no baseline knows anything\n";
+    assert_eq!(table(&["repo/lab.toml"]), none);
+    for more in ["--no-baseline", "--isolated"] {
+        assert_eq!(table(&[more, "repo/topology"]), none);
+    }
+    // What is gone, what was not run, and what nothing hides are told apart.
+    folder.write(
+        "repo/topology/t.toml",
+        BROKEN.replace("fe-ams.contoso.com\"\n\n", "fe-rom.contoso.com\"\n\n"),
+    );
+    assert!(table(&["repo/topology"]).contains("10        stale     repo/lynt-baseline.toml:7"));
+    let cases = [
+        ("rules.ignore = [\"sba\"]", "not run"),
+        ("rule.sba-without-registrar.suppressible = false", "no"),
+    ];
+    for (setting, used) in cases {
+        let csv = table(&["-f", "csv", "--config", setting, "repo/topology"]);
+        let row = format!(
+            "sba-without-registrar,sba-leeds.contoso.com,,,,2026-11-23,10,{used},repo/lynt-baseline.toml:14,repo/topology,adoption\r\n"
+        );
+        assert!(csv.contains(&row), "{csv}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&table(&["-f", "json", "repo/topology"])).expect("JSON");
+    assert_eq!(json[1]["days_old"], 10);
+    assert_eq!(json[1]["used"], "baseline");
+    // A wrong baseline is no empty register.
+    folder.write("repo/lynt-baseline.toml", "");
+    assert_eq!(told(&folder, &["waivers", "repo/topology"], "").len(), 1);
+}
+
+/// SARIF has what the baseline or a revision hides only where that is asked for.
+#[test]
+fn sarif_says_what_hides_a_finding() {
+    let folder = Folder::new("baseline-sarif");
+    folder.write("t/t.toml", BROKEN.split("\n[[sba]]").next().expect("pools"));
+    git(&folder.0, &["init", "--quiet"]);
+    git(&folder.0, &["add", "--all"]);
+    git(&folder.0, &["commit", "--quiet", "--message", "first"]);
+    folder.write("t/t.toml", BROKEN);
+    printed(&folder, &["baseline", "--select", "sba", "--today", "2026-11-23", "t"], "");
+    let results = |more: &[&'static str]| {
+        let sarif = ["check", "-f", "sarif", "--since", "HEAD", "t"];
+        let log = printed(&folder, &with(&sarif, more), "");
+        let log: serde_json::Value = serde_json::from_str(&log).expect("JSON");
+        log["runs"][0]["results"].as_array().expect("results").clone()
+    };
+    assert_eq!(results(&[]), [] as [serde_json::Value; 0]);
+    let hidden = results(&["--sarif-suppressed"]);
+    let by: Vec<_> = hidden
+        .iter()
+        .map(|result| {
+            let by = &result["suppressions"][0];
+            let uri = &by["location"]["physicalLocation"]["artifactLocation"]["uri"];
+            [&result["ruleId"], &by["kind"], &by["properties"]["status"], &by["justification"], uri]
+                .map(|value| value.as_str().unwrap_or("").to_owned())
+        })
+        .collect();
+    let expected = [
+        ["asymmetric-backup", "external", "unchanged", "HEAD has it too", ""],
+        ["sba-without-registrar", "external", "baseline", "adoption", "t/lynt-baseline.toml"],
+    ];
+    assert_eq!(by, expected);
 }
 
 /// What nothing may hide is neither hidden nor recorded.

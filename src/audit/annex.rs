@@ -16,15 +16,17 @@ pub fn annexes(audit: &Audit<'_>) -> Vec<(&'static str, String)> {
         ("findings.csv", of_all(&|_, outcome| tables::findings(outcome, audit))),
         ("population.csv", of_all(&|_, outcome| tables::population(outcome))),
         ("failover.csv", of_all(&|at, _| audit.parts[at].failover.clone())),
-        ("waivers.csv", of_all(&|at, _| audit.parts[at].waivers.clone())),
-        ("baseline.csv", of_all(&|_, outcome| tables::baseline(outcome))),
+        ("ignores.csv", of_all(&|at, _| audit.parts[at].ignores.clone())),
+        ("baseline.csv", of_all(&|at, _| audit.parts[at].baseline.clone())),
         ("audit.md", markdown(audit)),
     ]
 }
 
 fn csv(tables: &[(&Outcome, Table)]) -> String {
     let mut text = String::new();
-    let columns = tables.first().map_or(&[][..], |(_, table)| &table.columns);
+    // Where there is no baseline its table has no columns.
+    let mut columns = tables.iter().map(|(_, table)| table.columns.as_slice());
+    let columns = columns.find(|columns| !columns.is_empty()).unwrap_or_default();
     let head =
         std::iter::once("topology").chain(columns.iter().map(String::as_str)).map(str::to_owned);
     text.push_str(&csv_row(&head.collect::<Vec<_>>()));
@@ -53,8 +55,8 @@ fn markdown(audit: &Audit<'_>) -> String {
             text.push_str(&format!("\nThese change nothing when they fail alone: {harmless}.\n"));
         }
         text.push_str(&section(3, "Findings", &tables::findings(outcome, audit)));
-        text.push_str(&section(3, "Ignores", &part.waivers));
-        text.push_str(&section(3, "Baseline", &tables::baseline(outcome)));
+        text.push_str(&section(3, "Ignores", &part.ignores));
+        text.push_str(&section(3, "Baseline", &part.baseline));
         if let Some(gone) = &part.gone {
             text.push_str(&section(3, "Changes", &tables::changes(outcome, gone)));
         }

@@ -40,7 +40,9 @@ pub struct Part {
     /// The failures that change nothing.
     pub harmless: Vec<String>,
     /// What comments ignore.
-    pub waivers: Table,
+    pub ignores: Table,
+    /// The entries of the baseline.
+    pub baseline: Table,
     /// What was open at the revision it is compared with, and is gone; None: it is not compared.
     pub gone: Option<Vec<Finding>>,
     /// What this report does not know of it, a sentence each.

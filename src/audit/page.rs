@@ -66,7 +66,7 @@ const SECTIONS: [Section; 8] = [
     ("failures", "Single failures"),
     ("findings", "Findings"),
     ("population", "What was looked at"),
-    ("waivers", "Ignores"),
+    ("ignores", "Ignores"),
     ("baseline", "Baseline"),
     ("changes", "Changes"),
 ];
@@ -168,8 +168,8 @@ impl Page<'_> {
                 "failures" => self.failures(part, &own),
                 "findings" => self.findings(number, outcome)?,
                 "population" => self.population(number, outcome),
-                "waivers" => self.table(&own, "Comments that ignore findings", &part.waivers, ""),
-                "baseline" => self.table(&own, "Findings that were known before, and are let be", &tables::baseline(outcome), ""),
+                "ignores" => self.table(&own, "Comments that ignore findings", &part.ignores, ""),
+                "baseline" => self.table(&own, "The baseline: findings that were known before, and are let be", &part.baseline, ""),
                 _ => {
                     let since = outcome.since.as_ref();
                     let since = since.map_or(String::new(), |it| format!("{} ({})", it.name, it.commit));

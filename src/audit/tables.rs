@@ -94,15 +94,6 @@ pub fn findings(outcome: &Outcome, audit: &Audit<'_>) -> Table {
     Table::new(&columns, &[], rows.collect(), "nothing was found")
 }
 
-/// The entries of the baseline that hide something.
-pub fn baseline(outcome: &Outcome) -> Table {
-    let rows = outcome.hidden_by(Hider::Baseline).map(|(finding, by)| {
-        vec![finding.rule.clone(), finding.subject.to_string(), by.reason.clone()]
-    });
-    let columns = ["rule", "subject", "reason"];
-    Table::new(&columns, &[], rows.collect(), "the baseline hides nothing")
-}
-
 /// What is new since a revision, what is gone, and how much is as it was.
 pub fn changes(outcome: &Outcome, gone: &[Finding]) -> Table {
     let row = |what: &str, finding: &Finding| {

@@ -65,15 +65,27 @@ pub struct Known<'b> {
     pub firm: &'b BTreeMap<String, String>,
 }
 
+impl Baseline {
+    /// The entries about `topology`, each with its index.
+    pub fn about(&self, topology: &str) -> impl Iterator<Item = (usize, &Entry)> {
+        self.entries.iter().enumerate().filter(move |(_, entry)| entry.topology == topology)
+    }
+}
+
 impl Entry {
     /// The finding that it means.
     fn key(&self) -> String {
         key(&self.rule, &self.subject)
     }
 
-    /// Whether it is about this topology.
-    fn is_about(&self, topology: &str) -> bool {
-        self.topology == topology
+    /// Its arguments, as registers show them: `a.contoso.com, b.contoso.com`.
+    pub fn arguments(&self) -> String {
+        let texts = self.subject.iter().map(|value| match value {
+            Value::Number(number) => number.to_string(),
+            Value::Bool(value) => value.to_string(),
+            Value::Text(text) => text.clone(),
+        });
+        texts.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -102,8 +114,8 @@ pub fn filter(
     is_run: &dyn Fn(&str) -> bool,
     findings: &mut Vec<Finding>,
 ) -> Vec<Subject> {
-    let own = known.baseline.entries.iter().filter(|entry| entry.is_about(known.topology));
-    let entries: BTreeMap<String, &Entry> = own.map(|entry| (entry.key(), entry)).collect();
+    let own = known.baseline.about(known.topology);
+    let entries: BTreeMap<String, &Entry> = own.map(|(_, entry)| (entry.key(), entry)).collect();
     let mut found = BTreeSet::new();
     for finding in findings.iter_mut() {
         let key = finding.atom.to_string();
@@ -136,8 +148,7 @@ pub fn gone(
     findings: &[Finding],
 ) -> Vec<usize> {
     let found: BTreeSet<String> = findings.iter().map(|finding| finding.atom.to_string()).collect();
-    let entries = baseline.entries.iter().enumerate();
-    let own = entries.filter(|(_, entry)| entry.is_about(topology) && is_run(&entry.rule));
+    let own = baseline.about(topology).filter(|(_, entry)| is_run(&entry.rule));
     own.filter(|(_, entry)| !found.contains(&entry.key())).map(|(at, _)| at).collect()
 }
 

@@ -183,12 +183,8 @@ impl<'r> Recorder<'r> {
         let mut all = BTreeSet::new();
         for &at in topologies {
             let setup = &self.prepared.setups[self.prepared.topologies[at].1];
-            let violations = setup.rules.violations();
-            let is_off = |rule: &str| {
-                violations.iter().any(|known| known.id == rule) && !setup.selected.contains(rule)
-            };
             let (topology, findings) = (&self.baselined[at].topology, &self.outcomes[at].findings);
-            all.extend(gone(known, topology, &|rule| !is_off(rule), findings));
+            all.extend(gone(known, topology, &|rule| !setup.is_off(rule), findings));
         }
         let all: Vec<usize> = all.into_iter().collect();
         let mut lines: Vec<String> =

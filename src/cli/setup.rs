@@ -87,6 +87,11 @@ impl Setup {
     pub(super) fn is_selected(&self, rule: &Violation) -> bool {
         self.selected.contains(&rule.id)
     }
+
+    /// Whether there is a rule of this id that does not run.
+    pub(super) fn is_off(&self, id: &str) -> bool {
+        !self.selected.contains(id) && self.rules.violations().iter().any(|known| known.id == id)
+    }
 }
 
 /// What checks need.

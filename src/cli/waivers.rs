@@ -1,14 +1,17 @@
-//! `lynt waivers`: the register of what comments ignore.
+//! `lynt waivers`: the register of what comments ignore and the baseline knows.
 
+use super::baselined::BaselineArguments;
 use super::columns::align;
 use super::input::Input;
 use super::rule_files::RuleFiles;
 use super::setup::{Asked, Prepared, Selecting, Setup};
 use super::today::TodayArguments;
 use super::{CLEAN, COULD_NOT_CHECK, Output};
+use crate::baseline::gone;
+use crate::discover::Baselined;
 use crate::escape::escape;
 use crate::report::{Outcome, csv_row};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::suppress::{Ignore, Name};
 use crate::{Options, Timings, check};
 use clap::ValueEnum;
@@ -21,16 +24,19 @@ Examples:
   lynt waivers -f csv topology/ > waivers.csv
   lynt waivers --today 2026-12-31 topology/      as it will be then
 
-A row for each rule that an ignore names and each subject that it hides. `used` says what it does:
-  yes        it hides a finding
+A row for each rule that an ignore names and each subject that it hides, and for each entry of the baseline.
+`used` says what it does:
+  yes        the ignore hides a finding
   no         it hides nothing
   expired    its last day is over
   malformed  it has a mistake, so it hides nothing; `lynt check` says which
+  baseline   the finding of the entry is there
+  stale      the finding of the entry is gone
   not run    the rule was not run
 
 Exit codes: 0 listed, 2 could not check.";
 
-/// List what comments ignore: rule, subject, reason, owner, until when, and whether it is used
+/// List what comments ignore and the baseline knows: rule, subject, reason, owner, days, and whether it is used
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -40,6 +46,8 @@ pub(super) struct Arguments {
     rule_files: RuleFiles,
     #[command(flatten)]
     today: TodayArguments,
+    #[command(flatten)]
+    baseline: BaselineArguments,
     /// How the register is printed
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Human, help_heading = "Output")]
     format: Format,
@@ -62,6 +70,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         Err(wrong) => return wrong.tell(output, &sources),
     };
     prepared.warn(output)?;
+    let (config, is_tracked) = (&rule_files.config, input.is_tracked());
+    let baselines = match arguments.baseline.all(&prepared, config, is_tracked, &mut sources) {
+        Ok(baselines) => baselines,
+        Err(problems) => return output.could_not_check(&problems, &sources),
+    };
     let (mut waivers, mut code) = (Vec::new(), CLEAN);
     let outcomes = outcomes(arguments, &prepared, &sources);
     for ((_, setup), outcome) in prepared.topologies.iter().zip(&outcomes) {
@@ -70,6 +83,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         }
         let setup = &prepared.setups[*setup];
         waivers.extend(outcome.ignores.iter().flat_map(|ignore| rows(ignore, outcome, setup)));
+        if let Some(baselined) = baselines.get(&outcome.path) {
+            waivers.extend(known(baselined, outcome, setup, &sources));
+        }
     }
     if code != COULD_NOT_CHECK {
         write(&waivers, arguments.format, output)?;
@@ -104,18 +120,43 @@ struct Waiver {
     by: Option<String>,
     until: Option<String>,
     days_left: Option<i64>,
+    /// The day on which the baseline's entry was recorded.
+    added: Option<String>,
+    days_old: Option<i64>,
     used: &'static str,
     /// `path:line`
     place: String,
 }
 
-/// The register as a table: its columns, and a row for each rule that an ignore names, and each subject of it.
-pub(super) fn register(
+/// The columns of a part of the register, and its rows.
+pub(super) type Part = (Vec<&'static str>, Vec<Vec<String>>);
+
+/// What of the register is about the comments of a topology.
+pub(super) fn ignores(outcome: &Outcome, setup: &Setup) -> Part {
+    let waivers = outcome.ignores.iter().flat_map(|ignore| rows(ignore, outcome, setup));
+    part(waivers, &["added", "days old", "topology"])
+}
+
+/// What of the register is about the baseline of a topology.
+pub(super) fn baseline(
+    baselined: &Baselined,
     outcome: &Outcome,
     setup: &Setup,
-) -> (&'static [&'static str], Vec<Vec<String>>) {
-    let waivers = outcome.ignores.iter().flat_map(|ignore| rows(ignore, outcome, setup));
-    (&COLUMNS, waivers.map(|waiver| waiver.cells().to_vec()).collect())
+    sources: &Sources,
+) -> Part {
+    let waivers = known(baselined, outcome, setup, sources).into_iter();
+    part(waivers, &["owner", "until", "days left", "topology"])
+}
+
+/// The rows without some of the columns.
+fn part(waivers: impl Iterator<Item = Waiver>, without: &[&str]) -> Part {
+    let is_kept = |at: &usize| !without.contains(&COLUMNS[*at]);
+    let kept: Vec<usize> = (0..COLUMNS.len()).filter(is_kept).collect();
+    let rows = waivers.map(|waiver| {
+        let cells = waiver.cells();
+        kept.iter().map(|&at| cells[at].clone()).collect()
+    });
+    (kept.iter().map(|&at| COLUMNS[at]).collect(), rows.collect())
 }
 
 /// A row for each rule that an ignore names, and each subject of it.
@@ -136,6 +177,8 @@ fn rows(ignore: &Ignore, outcome: &Outcome, setup: &Setup) -> Vec<Waiver> {
             by: ignore.by.clone(),
             until: ignore.until.map(|until| until.to_string()),
             days_left: ignore.days_left,
+            added: None,
+            days_old: None,
             used: used(ignore, name, setup),
             place: ignore.at.clone(),
         }));
@@ -154,17 +197,71 @@ fn used(ignore: &Ignore, name: &Name, setup: &Setup) -> &'static str {
     }
 }
 
-const COLUMNS: [&str; 9] =
-    ["rule", "subject", "owner", "until", "days left", "used", "place", "topology", "reason"];
+/// A row for each entry of the baseline that is about this topology.
+fn known(
+    baselined: &Baselined,
+    outcome: &Outcome,
+    setup: &Setup,
+    sources: &Sources,
+) -> Vec<Waiver> {
+    let Some(baseline) = &baselined.baseline else { return Vec::new() };
+    let gone = gone(baseline, &baselined.topology, &|rule| !setup.is_off(rule), &outcome.findings);
+    let used = |at: usize, rule: &str| match rule {
+        _ if gone.binary_search(&at).is_ok() => "stale",
+        rule if setup.is_off(rule) => "not run",
+        rule if setup.policy.firm.contains_key(rule) => "no",
+        _ => "baseline",
+    };
+    let place =
+        |span: Span| format!("{}:{}", sources.file(span.file).path, sources.line_column(span).0);
+    let entries = baseline.about(&baselined.topology);
+    let rows = entries.map(|(at, entry)| Waiver {
+        topology: outcome.path.clone(),
+        rule: entry.rule.clone(),
+        subject: entry.arguments(),
+        reason: entry.reason.clone(),
+        by: None,
+        until: None,
+        days_left: None,
+        added: entry.added.map(|added| added.to_string()),
+        days_old: entry.added.map(|added| added.days_until(setup.policy.today)),
+        used: used(at, &entry.rule),
+        place: place(entry.place),
+    });
+    rows.collect()
+}
+
+const COLUMNS: [&str; 11] = [
+    "rule",
+    "subject",
+    "owner",
+    "until",
+    "days left",
+    "added",
+    "days old",
+    "used",
+    "place",
+    "topology",
+    "reason",
+];
 
 impl Waiver {
     fn cells(&self) -> [String; COLUMNS.len()] {
-        let days = self.days_left.map_or(String::new(), |days| days.to_string());
-        let (by, until) =
-            (self.by.clone().unwrap_or_default(), self.until.clone().unwrap_or_default());
-        let texts = [&self.rule, &self.subject, &by, &until, &days, self.used, &self.place];
-        let [rule, subject, by, until, days, used, place] = texts.map(str::to_owned);
-        [rule, subject, by, until, days, used, place, self.topology.clone(), self.reason.clone()]
+        let days = |days: Option<i64>| days.map_or(String::new(), |days| days.to_string());
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        [
+            self.rule.clone(),
+            self.subject.clone(),
+            text(&self.by),
+            text(&self.until),
+            days(self.days_left),
+            text(&self.added),
+            days(self.days_old),
+            self.used.to_owned(),
+            self.place.clone(),
+            self.topology.clone(),
+            self.reason.clone(),
+        ]
     }
 }
 
@@ -184,15 +281,20 @@ fn write(waivers: &[Waiver], format: Format, output: &mut Output) -> io::Result<
     }
 }
 
-/// The topology is a column only where there are several.
+/// The topology is a column only where there are several, days only where any row has them.
 fn table(waivers: &[Waiver]) -> String {
-    if waivers.is_empty() {
-        return "no comment ignores anything\n".to_owned();
-    }
-    let several = waivers.iter().any(|waiver| waiver.topology != waivers[0].topology);
+    let Some(first) = waivers.first() else {
+        return "no comment ignores anything, and no baseline knows anything\n".to_owned();
+    };
+    let is_shown = |column: &str| match column {
+        "topology" => waivers.iter().any(|waiver| waiver.topology != first.topology),
+        "owner" => waivers.iter().any(|waiver| waiver.by.is_some()),
+        "until" | "days left" => waivers.iter().any(|waiver| waiver.until.is_some()),
+        "added" | "days old" => waivers.iter().any(|waiver| waiver.added.is_some()),
+        _ => true,
+    };
     let shown = |cells: [String; COLUMNS.len()]| -> Vec<String> {
-        let cells = cells.into_iter().zip(COLUMNS);
-        let cells = cells.filter(|(_, column)| several || *column != "topology");
+        let cells = cells.into_iter().zip(COLUMNS).filter(|(_, column)| is_shown(column));
         cells.map(|(cell, _)| escape(&cell).into_owned()).collect()
     };
     let rows = waivers.iter().map(|waiver| shown(waiver.cells()));

@@ -1,7 +1,7 @@
 """Runs a wheel of lynt as people meet it: alone, as a hook of pre-commit, as the GitHub action, and by the
 snippets of docs/ci.md. Nothing is fetched; all is installed from the folder of the wheel."""
 
-import os
+import json
 import pathlib
 import re
 import shutil
@@ -18,7 +18,6 @@ TOOLS, WHEEL = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
 PACKAGE = tomllib.loads((ROOT / "Cargo.toml").read_text())["package"]
 PINNED = f"lynt=={PACKAGE['version']}"
 PAGE = (ROOT / "docs/ci.md").read_text()
-
 
 
 def pool(name, site, backup):
@@ -390,6 +389,17 @@ def the_action_reports_and_judges(place):
     for since, expected in revisions:
         _, code, printed, *_ = run(paths="topology", since=since, arguments="--select=unknown-backup")
         assert code == expected, f"{since}: {printed}"
+    # What the revision has too stays green and unsaid: of two violations the new one is told.
+    write(folder, {"topology/ams.toml": ALONE})
+    inputs = {"paths": "topology", "arguments": "--select=unknown-backup", "upload_sarif": "true"}
+    for since, files in [("HEAD", ["ams"]), ("", ["ams", "par"])]:
+        action, code, printed, summary, uploads = run(since=since, **inputs)
+        annotated = re.findall(r"^::error .*?file=topology/(\w+)\.toml", printed, re.MULTILINE)
+        log = json.loads(pathlib.Path(action.outputs["check"]["sarif"]).read_text())
+        results = [result["ruleId"] for of in log["runs"] for result in of["results"]]
+        assert (code, uploads, sorted(annotated)) == (1, True, files), f"{since}: {printed}"
+        assert results == ["unknown-backup"] * len(files), results
+        assert ("not new: 1" in summary) == bool(since), summary
     assert not (folder / "sprung").exists()
 
 

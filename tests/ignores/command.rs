@@ -333,20 +333,23 @@ unpaired-pool             =netops  2026-01-31  -296       not run    t.toml:13  
     contains(
         &csv,
         &[
-            "0\nrule,subject,owner,until,days left,used,place,topology,reason\r\n",
-            "self-backup,p.x,netops,2026-12-31,38,yes,t.toml:2,t.toml,CHG-4711\r\n",
-            "unknown-version,,,,,no,t.toml:8,t.toml,\"unused, \"\"quoted\"\"\"\r\n",
-            ",'=netops,2026-01-31,'-296,expired,t.toml:13,t.toml,'-1\r\n",
+            "0\nrule,subject,owner,until,days left,added,days old,used,place,topology,reason\r\n",
+            "self-backup,p.x,netops,2026-12-31,38,,,yes,t.toml:2,t.toml,CHG-4711\r\n",
+            "unknown-version,,,,,,,no,t.toml:8,t.toml,\"unused, \"\"quoted\"\"\"\r\n",
+            ",'=netops,2026-01-31,'-296,,,expired,t.toml:13,t.toml,'-1\r\n",
         ],
     );
     let json = run(&folder, &["waivers", "-f", "json", "t.toml"]);
     let json: serde_json::Value = serde_json::from_str(&json[2..]).expect("JSON");
     let first = json.as_array().expect("an array").get(1).expect("a waiver");
-    let expected = serde_json::json!({"topology": "t.toml", "rule": "self-backup", "subject": "p.x", "reason": "CHG-4711", "by": "netops", "until": "2026-12-31", "days_left": 38, "used": "yes", "place": "t.toml:2"});
+    let expected = serde_json::json!({"topology": "t.toml", "rule": "self-backup", "subject": "p.x", "reason": "CHG-4711", "by": "netops", "until": "2026-12-31", "days_left": 38, "added": null, "days_old": null, "used": "yes", "place": "t.toml:2"});
     assert_eq!(*first, expected);
     folder.write("none.toml", "[[pool]]\nfqdn = \"p.x\"\n");
     folder.write("two.toml", POOL);
-    assert_eq!(run(&folder, &["waivers", "none.toml"]), "0\nno comment ignores anything\n");
+    assert_eq!(
+        run(&folder, &["waivers", "none.toml"]),
+        "0\nno comment ignores anything, and no baseline knows anything\n"
+    );
     contains(&run(&folder, &["waivers", "t.toml", "two.toml"]), &["  topology  reason\n"]);
     contains(
         &run(&folder, &["waivers", "--config", "rules.ignore = [\"self-backup\"]", "t.toml"]),

@@ -151,7 +151,7 @@ impl Arguments {
         sources: &Sources,
     ) -> Result<Made, Vec<Problem>> {
         let prepared = checker.prepared;
-        let parts = parts::parts(prepared, outcomes, gone, sources)?;
+        let parts = parts::parts(checker, outcomes, gone, sources)?;
         let report = Report {
             outcomes,
             problems: &[],

@@ -1,9 +1,10 @@
 //! Topologies → what a report tells of each besides its outcome.
 
-use super::super::setup::{Prepared, Setup};
-use super::super::waivers::register;
+use super::super::checker::Checker;
+use super::super::setup::Setup;
+use super::super::waivers;
 use crate::audit::{Part, Table};
-use crate::discover::TopologyFiles;
+use crate::discover::{Baselined, TopologyFiles};
 use crate::facts::collect;
 use crate::graph::{self, MOST_POOLS};
 use crate::print::grouped;
@@ -18,24 +19,24 @@ const MOST_FAILURES: usize = 600;
 
 /// The part of each topology. `gone`: one for each where there is any.
 pub(super) fn parts(
-    prepared: &Prepared,
+    checker: &Checker<'_>,
     outcomes: &[Outcome],
     gone: Vec<Vec<Finding>>,
     sources: &Sources,
 ) -> Result<Vec<Part>, Vec<Problem>> {
     let mut gone = gone.into_iter();
-    let pairs = prepared.topologies.iter().zip(outcomes).enumerate();
+    let pairs = checker.prepared.topologies.iter().zip(outcomes).enumerate();
     let parts = pairs.map(|(at, ((topology, setup), outcome))| {
-        let setup = &prepared.setups[*setup];
-        part(at + 1, topology, setup, outcome, gone.next(), sources)
+        let setup = &checker.prepared.setups[*setup];
+        let baselined = checker.baselines.get(&topology.path);
+        part(at + 1, (topology, setup, baselined), outcome, gone.next(), sources)
     });
     parts.collect()
 }
 
 fn part(
     number: usize,
-    topology: &TopologyFiles,
-    setup: &Setup,
+    (topology, setup, baselined): (&TopologyFiles, &Setup, Option<&Baselined>),
     outcome: &Outcome,
     gone: Option<Vec<Finding>>,
     sources: &Sources,
@@ -52,10 +53,13 @@ fn part(
     let simulator = Simulator::new(&setup.rules, parse()?).map_err(|problem| vec![problem])?;
     let Failures { table: failover, harmless, untried } = failures(simulator)?;
     limits.extend(untried.into_iter().chain(left_out(setup)));
-    let (columns, rows) = register(outcome, setup);
-    let waivers = Table::new(columns, &[], rows, "no comment ignores anything");
+    let (columns, rows) = waivers::ignores(outcome, setup);
+    let ignores = Table::new(&columns, &[], rows, "no comment ignores anything");
+    let found = baselined.map(|known| waivers::baseline(known, outcome, setup, sources));
+    let (columns, rows) = found.unwrap_or_default();
+    let baseline = Table::new(&columns, &[], rows, "there are no entries");
     let picture = graph::svg(&drawn, &format!("lynt-t{number}"));
-    Ok(Part { picture, failover, harmless, waivers, gone, limits })
+    Ok(Part { picture, failover, harmless, ignores, baseline, gone, limits })
 }
 
 /// The rules that were not run, in a sentence.
