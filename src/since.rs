@@ -8,8 +8,13 @@ use crate::violation::{Finding, sort};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Hides the open findings of `now` that `then` had open too: what was hidden then is new.
-pub fn hide(now: (&mut Outcome, &Sources), then: (&Outcome, &Sources), since: Since) {
+/// Hides the open findings of `now` that `then` had open too: what was hidden then is new. Gives what was open
+/// then and is gone.
+pub fn hide(
+    now: (&mut Outcome, &Sources),
+    then: (&Outcome, &Sources),
+    since: Since,
+) -> Vec<Finding> {
     let (outcome, sources) = now;
     let known: BTreeSet<String> = then.0.open().map(|finding| identity(finding, then.1)).collect();
     let findings = outcome.findings.iter_mut().filter(|finding| finding.suppression.is_none());
@@ -24,6 +29,10 @@ pub fn hide(now: (&mut Outcome, &Sources), then: (&Outcome, &Sources), since: Si
         });
     }
     outcome.since = Some(since);
+    let left: BTreeSet<String> =
+        outcome.findings.iter().map(|finding| identity(finding, sources)).collect();
+    let gone = then.0.open().filter(|finding| !left.contains(&identity(finding, then.1)));
+    gone.cloned().collect()
 }
 
 /// What a finding is the same by. Those about ignores are known by their lines, which edits move.

@@ -38,7 +38,7 @@ fn wrong(rules: &Rules, text: &str) -> Vec<String> {
 #[test]
 fn every_mistake_is_located() {
     let rules = Rules::shipped();
-    let top = "its keys are required-version, topology, rules, rule, params, suppressions, baseline, output";
+    let top = "its keys are required-version, topology, rules, rule, params, suppressions, baseline, report, output";
     let cases: &[(&str, &[&str])] = &[
         ("", &[]),
         (
@@ -89,8 +89,8 @@ fn every_mistake_is_located() {
             ],
         ),
         (
-            "[baseline]\nfile = \"x\"",
-            &[&format!("1:2 unknown-key: the configuration has no key `baseline`; {top}")],
+            "[bookkeeping]\nfile = \"x\"",
+            &[&format!("1:2 unknown-key: the configuration has no key `bookkeeping`; {top}")],
         ),
         // Types.
         (

@@ -1,4 +1,4 @@
-//! Every screen of the README, of `docs/formats.md` and of `docs/configuration.md` is what the program
+//! Every screen of the README and of the pages in `docs/` that the tests below name is what the program
 //! prints on a terminal of 80 columns.
 
 mod common;
@@ -45,6 +45,13 @@ fn screens_of_the_readme() {
     check_screens("README.md", 3);
 }
 
+/// The picture in the README is the one of today.
+#[test]
+fn the_picture_is_of_today() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(run(&["graph", "examples/contoso"], root), read("docs/images/contoso.svg"));
+}
+
 /// The page shows every format there is.
 #[test]
 fn screens_of_the_formats() {
@@ -54,6 +61,11 @@ fn screens_of_the_formats() {
         assert!(page.contains(&format!("\n## {}\n", format.name)), "{}", format.name);
         assert!(page.contains(&format!(" -f {} ", format.name)), "{}", format.name);
     }
+}
+
+#[test]
+fn screens_of_the_pictures() {
+    check_screens("docs/graph.md", 1);
 }
 
 /// The page shows every key with what holds by default and an example, and its examples are sound.

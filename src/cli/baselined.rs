@@ -1,9 +1,11 @@
 //! Which baseline counts.
 
+use super::configured::ConfigArguments;
 use super::setup::{Prepared, Setup};
 use crate::baseline::Known;
-use crate::discover::{Baselined, Baselines};
+use crate::discover::{Baselined, Baselines, display};
 use crate::source::{Problem, Sources};
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -57,23 +59,35 @@ impl BaselineFile {
 }
 
 impl BaselineArguments {
-    /// The baseline of each topology; None where none counts. `isolated`: only one that is named does;
-    /// `tracked`: only one that is named, or that git tracks.
+    /// These options as words of a command line; a file that the environment names is among them.
+    pub(super) fn words(&self) -> Vec<String> {
+        match (self.no_baseline, self.file.named()) {
+            (true, _) => vec!["--no-baseline".to_owned()],
+            (false, Some(file)) => vec![format!("--baseline={}", display(&file))],
+            (false, None) => Vec::new(),
+        }
+    }
+
+    /// The baselines that count, by the topology's path. Where no configuration counts, only one that is
+    /// named does; `is_tracked`: only one that git tracks, or that is named.
     ///
     /// # Errors
     /// Everything that is wrong with them.
     pub(super) fn all(
         &self,
         prepared: &Prepared,
-        isolated: bool,
-        tracked: bool,
+        config: &ConfigArguments,
+        is_tracked: bool,
         sources: &mut Sources,
-    ) -> Result<Vec<Option<Baselined>>, Vec<Problem>> {
+    ) -> Result<BTreeMap<String, Baselined>, Vec<Problem>> {
+        let isolated = config.choice()?.isolated;
         if self.no_baseline || (isolated && self.file.named().is_none()) {
-            return Ok(vec![None; prepared.topologies.len()]);
+            return Ok(BTreeMap::new());
         }
-        let found = self.file.all(prepared, true, Baselines::new(tracked), sources)?;
-        Ok(found.into_iter().map(Some).collect())
+        let baselines = Baselines::new(is_tracked);
+        let found = self.file.all(prepared, true, baselines, sources)?;
+        let paths = prepared.topologies.iter().map(|(topology, _)| topology.path.clone());
+        Ok(paths.zip(found).collect())
     }
 }
 

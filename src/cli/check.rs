@@ -1,7 +1,9 @@
 //! `lynt check`: topologies → report and verdict.
 
+use super::Output;
 use super::adding::Adding;
-use super::baselined::{BaselineArguments, known};
+use super::baselined::BaselineArguments;
+use super::checker::{Checker, Looking, verdict};
 use super::clock::Clock;
 use super::configured::WrongRules;
 use super::input::Input;
@@ -9,20 +11,15 @@ use super::mend::FixArguments;
 use super::rule_files::RuleFiles;
 use super::setup::{Asked, Prepared, Selecting, Setup};
 use super::showing::Showing;
-use super::since::{Comparison, SinceArguments};
+use super::since::SinceArguments;
 use super::targets::{self, Target};
 use super::today::TodayArguments;
-use super::{CLEAN, COULD_NOT_CHECK, Output, VIOLATIONS};
-use crate::checks::{Check, STALE};
 use crate::config::{Config, Origin, Value};
-use crate::discover::{Baselined, Past, TopologyFiles};
+use crate::discover::TopologyFiles;
 use crate::mend::mend;
-use crate::proof::Size;
 use crate::report::{Outcome, Report};
 use crate::source::{Problem, Sources};
-use crate::{Options, Timings, check};
 use clap::ValueEnum;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 const EXAMPLES: &str = "\
@@ -125,16 +122,22 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         Ok(wanted) => wanted,
         Err(problems) => return could_not_look(wrong(problems), &targets, sources, output),
     };
-    let baselines = match arguments.baselines(&prepared, &mut sources) {
+    let Arguments { input, rule_files, .. } = arguments;
+    let found =
+        arguments.baseline.all(&prepared, &rule_files.config, input.is_tracked(), &mut sources);
+    let baselines = match found {
         Ok(baselines) => baselines,
         Err(problems) => return could_not_look(wrong(problems), &targets, sources, output),
     };
-    let run = Run { arguments, prepared: &prepared, targets: &targets, baselines };
+    let looking = arguments.looking(&targets);
+    let checker = Checker { prepared: &prepared, input, rule_files, baselines, looking };
+    let run = Run { arguments, targets: &targets, checker };
     if let Err(problems) = run.mend(&mut sources, output)? {
         return could_not_look(wrong(problems), &targets, sources, output);
     }
-    let mut outcomes = run.outcomes(&sources, &mut clock.arrows);
-    if let Err(problems) = run.compare(&mut outcomes, &sources, output)? {
+    let mut outcomes = run.checker.outcomes(&sources, &mut clock.arrows);
+    let compared = run.checker.compare(&arguments.since, &mut outcomes, &sources, output)?;
+    if let Err(problems) = compared {
         return could_not_look(wrong(problems), &targets, sources, output);
     }
     clock.checked();
@@ -194,16 +197,14 @@ impl Arguments {
         }
     }
 
-    /// The baselines that count, by the topology's path.
-    fn baselines(
-        &self,
-        prepared: &Prepared,
-        sources: &mut Sources,
-    ) -> Result<BTreeMap<String, Baselined>, Vec<Problem>> {
-        let isolated = self.rule_files.config.choice()?.isolated;
-        let found = self.baseline.all(prepared, isolated, self.input.is_tracked(), sources)?;
-        let paths = prepared.topologies.iter().map(|(topology, _)| topology.path.clone());
-        Ok(paths.zip(found).filter_map(|(path, found)| Some((path, found?))).collect())
+    fn looking(&self, targets: &[Target]) -> Looking {
+        let carries_proofs = targets.iter().any(|target| target.format.carries_proofs);
+        Looking {
+            allow_empty: self.allow_empty,
+            proofs: self.proof || carries_proofs,
+            subjects: targets.iter().any(|target| target.format.names_subjects),
+            ignores: !self.no_ignores,
+        }
     }
 
     /// The reports that are asked for. Those of the first topology's configuration count for all.
@@ -219,34 +220,11 @@ impl Arguments {
 /// A run over what was prepared.
 struct Run<'r> {
     arguments: &'r Arguments,
-    prepared: &'r Prepared,
     targets: &'r [Target],
-    /// By the topology's path.
-    baselines: BTreeMap<String, Baselined>,
+    checker: Checker<'r>,
 }
 
 impl Run<'_> {
-    /// Calls `check` with what checks of a topology look at.
-    fn with_options<R>(
-        &self,
-        topology: &TopologyFiles,
-        setup: &Setup,
-        check: impl FnOnce(&Options<'_>) -> R,
-    ) -> R {
-        let Arguments { allow_empty, rule_files, proof, no_ignores, .. } = self.arguments;
-        let carries_proofs = self.targets.iter().any(|target| target.format.carries_proofs);
-        let baselined = self.baselines.get(&topology.path);
-        check(&Options {
-            selected: &|rule| setup.is_selected(rule),
-            allow_empty: *allow_empty,
-            limits: rule_files.limits.limits(),
-            proofs: (*proof || carries_proofs).then(Size::default),
-            subjects: self.targets.iter().any(|target| target.format.names_subjects),
-            ignores: (!no_ignores).then_some(&setup.policy),
-            baseline: baselined.and_then(|baselined| known(baselined, setup)),
-        })
-    }
-
     /// Makes fixes in `sources` and in the files, where that is asked for.
     fn mend(
         &self,
@@ -264,60 +242,11 @@ impl Run<'_> {
             return Ok(Ok(()));
         }
         let mend_one = |sources: &Sources, topology: &TopologyFiles, setup: &Setup| {
-            self.with_options(topology, setup, |options| {
+            self.checker.with_options(topology, setup, |options| {
                 mend(&setup.rules, sources, topology, options, fixes.with_unsafe())
             })
         };
-        fixes.mend(self.prepared, sources, &mend_one, output)
-    }
-
-    fn outcomes(&self, sources: &Sources, timings: &mut Timings) -> Vec<Outcome> {
-        let mut outcomes = Vec::new();
-        let Arguments { input, rule_files, .. } = self.arguments;
-        for (topology, setup) in &self.prepared.topologies {
-            let setup = &self.prepared.setups[*setup];
-            let checked = self.with_options(topology, setup, |options| {
-                check(&setup.rules, sources, topology, options, timings)
-            });
-            outcomes.push(Outcome {
-                configuration: setup.configuration.path.clone(),
-                baseline: self.baselines.get(&topology.path).and_then(Baselined::shown),
-                fail_on: setup.configuration.config.fail_on(),
-                path_arguments: input.arguments(&topology.path),
-                explain_arguments: rule_files.arguments(),
-                rule_arguments: setup.rule_arguments.clone(),
-                ..checked
-            });
-        }
-        outcomes
-    }
-
-    /// Hides what each topology had at the revision of `--since`, if there is one.
-    fn compare(
-        &self,
-        outcomes: &mut [Outcome],
-        sources: &Sources,
-        output: &Output,
-    ) -> io::Result<Result<(), Vec<Problem>>> {
-        let Arguments { since, input, .. } = self.arguments;
-        let check_past = |past: &Past, topology: &TopologyFiles, setup: &Setup| {
-            let baselined = self.baselines.get(&topology.path).cloned();
-            let then = baselined.map(|now| Baselined { baseline: past.baseline.clone(), ..now });
-            self.with_options(topology, setup, |options| {
-                let baseline = then.as_ref().and_then(|then| known(then, setup));
-                let (proofs, subjects, allow_empty) = (None, false, true);
-                let options = Options { baseline, proofs, subjects, allow_empty, ..*options };
-                let timings = &mut Timings::default();
-                check(&setup.rules, &past.sources, &past.topology, &options, timings)
-            })
-        };
-        let comparison = Comparison {
-            prepared: self.prepared,
-            baselines: &self.baselines,
-            exclude: input.excluded(),
-            check_past: &check_past,
-        };
-        since.compare(&comparison, outcomes, sources, output)
+        fixes.mend(self.checker.prepared, sources, &mend_one, output)
     }
 
     fn report(
@@ -326,30 +255,19 @@ impl Run<'_> {
         sources: &Sources,
         output: &mut Output,
     ) -> io::Result<u8> {
-        let Arguments { proof, sarif_suppressed, no_ignores, .. } = self.arguments;
+        let Arguments { proof, sarif_suppressed, .. } = self.arguments;
         for style in [&mut output.style, &mut output.file_style] {
             (style.proofs, style.hidden) = (*proof, *sarif_suppressed);
         }
-        let has_baseline = self.baselines.values().any(|known| known.baseline.is_some());
-        let is_on = |check: &Check| match check.id == STALE.id {
-            true => has_baseline,
-            false => !no_ignores,
-        };
+        let prepared = self.checker.prepared;
         let report = Report {
             outcomes,
             problems: &[],
             sources,
-            rules: &self.prepared.selected_rules(&is_on),
-            rule_files: &self.prepared.rule_files(),
+            rules: &prepared.selected_rules(&|check| self.checker.is_on(check)),
+            rule_files: &prepared.rule_files(),
             exit_code: output.verdict,
         };
         targets::write(self.targets, &report, output)
     }
-}
-
-fn verdict(outcomes: &[Outcome]) -> u8 {
-    if outcomes.iter().any(|outcome| !outcome.problems.is_empty()) {
-        return COULD_NOT_CHECK;
-    }
-    if outcomes.iter().any(Outcome::fails) { VIOLATIONS } else { CLEAN }
 }

@@ -49,6 +49,16 @@ impl ConfigArguments {
         self.choice().is_ok_and(|choice| choice.file.is_some())
     }
 
+    /// These options as words of a command line; a file that the environment names is among them.
+    pub(super) fn words(&self) -> Vec<String> {
+        let file = self.choice().ok().and_then(|choice| choice.file);
+        let file = file.map(|file| format!("--config={}", display(&file)));
+        let settings = self.config.iter().filter(|text| is_setting(text));
+        let settings = settings.map(|text| format!("--config={text}"));
+        let isolated = self.isolated.then(|| "--isolated".to_owned());
+        file.into_iter().chain(settings).chain(isolated).collect()
+    }
+
     /// What follows a command so that the same configuration counts: ` --isolated`.
     pub(super) fn arguments(&self) -> String {
         let configs = self.config.iter().map(|text| format!(" --config {}", shell_word(text)));

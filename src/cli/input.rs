@@ -6,8 +6,11 @@ use crate::report::shell_word;
 use crate::source::{Problem, Sources};
 use std::path::{Path, PathBuf};
 
+/// What standard input is called where nobody says.
+const STDIN: &str = "<stdin>";
+
 /// Which files of folders count.
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone)]
 struct Counting {
     /// Leave out files of folders that match, such as `archive/**` (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Input")]
@@ -35,7 +38,7 @@ pub(super) struct Input {
     #[command(flatten)]
     counting: Counting,
     /// What standard input is called in reports
-    #[arg(long, value_name = "NAME", default_value = "<stdin>", help_heading = "Input")]
+    #[arg(long, value_name = "NAME", default_value = STDIN, help_heading = "Input")]
     stdin_filename: String,
 }
 
@@ -51,14 +54,22 @@ impl Input {
         path + &self.counting.arguments()
     }
 
-    /// The globs of files that are left out.
-    pub(super) fn excluded(&self) -> &[String] {
-        &self.counting.exclude
+    /// These options and paths as words of a command line.
+    pub(super) fn words(&self) -> Vec<String> {
+        let exclude = self.counting.exclude.iter().map(|glob| format!("--exclude={glob}"));
+        let tracked = self.counting.tracked.then(|| "--tracked".to_owned());
+        let paths = self.paths.iter().map(|path| display(path));
+        exclude.chain(tracked).chain(std::iter::once("--".to_owned())).chain(paths).collect()
     }
 
     /// Whether only those files count that git tracks.
     pub(super) fn is_tracked(&self) -> bool {
         self.counting.tracked
+    }
+
+    /// The globs of files that are left out.
+    pub(super) fn excluded(&self) -> &[String] {
+        &self.counting.exclude
     }
 
     /// Whether a topology comes from standard input.
@@ -98,11 +109,26 @@ impl OneInput {
         config: &ConfigArguments,
         sources: &mut Sources,
     ) -> Result<(TopologyFiles, Configuration), Vec<Problem>> {
-        let paths = std::slice::from_ref(&self.path);
-        let Counting { exclude, tracked } = &self.counting;
-        let (stdin_name, choice) = ("<stdin>", &config.choice()?);
-        let request = Request { paths, exclude, tracked: *tracked, stdin_name, choice };
-        let Discovered { mut topologies, mut configurations } = discover(&request, sources)?;
+        let Discovered { topologies, mut configurations } =
+            self.input().discover(config, sources)?;
+        let (topology, configuration) = self.one_of(topologies)?;
+        Ok((topology, configurations.swap_remove(configuration)))
+    }
+
+    /// What a command that takes several topologies would be told.
+    pub(super) fn input(&self) -> Input {
+        let (paths, counting) = (vec![self.path.clone()], self.counting.clone());
+        Input { paths, counting, stdin_filename: STDIN.to_owned() }
+    }
+
+    /// The one topology that is meant, with the number of its configuration.
+    ///
+    /// # Errors
+    /// There are several.
+    pub(super) fn one_of(
+        &self,
+        mut topologies: Vec<(TopologyFiles, usize)>,
+    ) -> Result<(TopologyFiles, usize), Vec<Problem>> {
         // A folder with others below it that are topologies of their own means its own.
         let own = display(&self.path);
         if topologies.len() > 1 && topologies.iter().any(|(found, _)| same(&found.path, &own)) {
@@ -115,8 +141,7 @@ impl OneInput {
             let help = format!("name one of {}", paths.join(", "));
             return Err(vec![Problem::error("usage", message).help(help)]);
         }
-        let (topology, configuration) = topologies.pop().ok_or_else(Vec::new)?;
-        Ok((topology, configurations.swap_remove(configuration)))
+        topologies.pop().ok_or_else(Vec::new)
     }
 }
 

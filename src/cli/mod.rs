@@ -4,6 +4,7 @@ mod adding;
 mod baseline;
 mod baselined;
 mod check;
+mod checker;
 mod clock;
 mod columns;
 mod completions;
@@ -11,12 +12,14 @@ mod configured;
 mod explain;
 mod facts;
 mod file;
+mod graph;
 mod import;
 mod input;
 mod man;
 mod mend;
 mod new;
 mod query;
+mod report;
 mod rule;
 mod rule_files;
 mod run;
@@ -58,6 +61,8 @@ Examples:
   lynt test house/                run the examples of your rules
   lynt simulate --down fe-lon.contoso.com topology/
   lynt import Topology.xml -o topology/imported.toml
+  lynt graph -o topology.svg topology/
+  lynt report -o audit.html topology/
 
 Exit codes: 0 clean, 1 violations, 2 could not check.";
 
@@ -72,6 +77,8 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
   lynt new rule ID            begin a rule of your own
   lynt test [PATH]...         run the examples of rules
   lynt simulate --down POOL   who gets which service when a pool fails
+  lynt graph -o FILE.svg      a picture of the topology
+  lynt report -o FILE.html    write an audit that can be signed
   lynt import FILE.xml        turn an export of Get-CsTopology into TOML
   lynt --help                 all commands and options";
 
@@ -120,6 +127,8 @@ enum Command {
     Facts(facts::Arguments),
     Import(import::Arguments),
     Simulate(simulate::Arguments),
+    Report(report::Arguments),
+    Graph(graph::Arguments),
     Waivers(waivers::Arguments),
     Baseline(baseline::Arguments),
     Run(run::Arguments),
@@ -152,6 +161,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
+        Some(Command::Graph(arguments)) => graph::run(&arguments, &mut output),
+        Some(Command::Report(arguments)) => report::run(&arguments, &mut output),
         Some(Command::Waivers(arguments)) => waivers::run(&arguments, &mut output),
         Some(Command::Baseline(arguments)) => baseline::run(&arguments, &mut output),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut output),

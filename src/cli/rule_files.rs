@@ -56,6 +56,14 @@ impl RuleFiles {
         self.config.arguments() + &self.rules.iter().map(option).collect::<String>()
     }
 
+    /// These options as words of a command line.
+    pub(super) fn words(&self) -> Vec<String> {
+        let rules = self.rules.iter().map(|path| format!("--rules={}", display(path)));
+        let limits = self.limits.limit.iter();
+        let limits = limits.map(|(limit, most)| format!("--limit={}={most}", limit.name()));
+        self.config.words().into_iter().chain(rules).chain(limits).collect()
+    }
+
     /// What follows `lynt rule` in the current folder so that it finds the rules of `configuration`.
     pub(super) fn arguments_here(&self, configuration: &Configuration) -> String {
         let custom = configuration.config.texts("rules.paths");

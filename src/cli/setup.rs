@@ -34,6 +34,17 @@ pub(super) struct Selecting {
 }
 
 impl Selecting {
+    /// These options as words of a command line.
+    pub(super) fn words(&self) -> Vec<String> {
+        let lists = [
+            ("--select", &self.select),
+            ("--extend-select", &self.extend_select),
+            ("--ignore", &self.ignore),
+        ];
+        let named = lists.into_iter().filter(|(_, names)| !names.is_empty());
+        named.map(|(option, names)| format!("{option}={}", names.join(","))).collect()
+    }
+
     /// `--select` replaces all that a file says of rules, the others add to it.
     fn apply(&self, config: &mut Config) {
         if !self.select.is_empty() {

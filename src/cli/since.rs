@@ -6,6 +6,7 @@ use crate::discover::{Baselined, Past, TopologyFiles, past};
 use crate::report::{Outcome, Since};
 use crate::since::{hide, lead_with_changes};
 use crate::source::{Problem, Sources};
+use crate::violation::Finding;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -30,7 +31,7 @@ pub(super) struct Comparison<'c> {
 
 impl SinceArguments {
     /// Hides in the outcomes what each topology had at the revision too, if one is named. A topology that
-    /// could not be checked then had nothing.
+    /// could not be checked then had nothing. Gives for each what was open then and is gone.
     ///
     /// # Errors
     /// git does not know the revision, or there is no git.
@@ -40,8 +41,9 @@ impl SinceArguments {
         outcomes: &mut [Outcome],
         sources: &Sources,
         output: &Output,
-    ) -> io::Result<Result<(), Vec<Problem>>> {
-        let Some(revision) = &self.since else { return Ok(Ok(())) };
+    ) -> io::Result<Result<Vec<Vec<Finding>>, Vec<Problem>>> {
+        let mut gone = Vec::new();
+        let Some(revision) = &self.since else { return Ok(Ok(gone)) };
         for ((topology, setup), outcome) in comparison.prepared.topologies.iter().zip(outcomes) {
             let setup = &comparison.prepared.setups[*setup];
             let baselined = comparison.baselines.get(&topology.path);
@@ -56,10 +58,10 @@ impl SinceArguments {
                 output.warn(&[unchecked(revision, topology, first)], sources)?;
             }
             let since = Since { name: revision.clone(), commit };
-            hide((outcome, sources), (&then, &past.sources), since);
+            gone.push(hide((outcome, sources), (&then, &past.sources), since));
             lead_with_changes(outcome, sources, &past.changed);
         }
-        Ok(Ok(()))
+        Ok(Ok(gone))
     }
 }
 

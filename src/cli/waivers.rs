@@ -11,7 +11,7 @@ use crate::baseline::gone;
 use crate::discover::Baselined;
 use crate::escape::escape;
 use crate::report::{Outcome, csv_row};
-use crate::source::{Problem, Sources, Span};
+use crate::source::{Sources, Span};
 use crate::suppress::{Ignore, Name};
 use crate::{Options, Timings, check};
 use clap::ValueEnum;
@@ -62,7 +62,7 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
     let mut sources = Sources::default();
-    let Arguments { input, rule_files, today, .. } = arguments;
+    let Arguments { input, rule_files, today, baseline, .. } = arguments;
     let selecting = &Selecting::default();
     let asked = Asked { input, rule_files, selecting, today, options: &|_| {} };
     let prepared = match asked.prepare(&mut sources) {
@@ -70,20 +70,20 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         Err(wrong) => return wrong.tell(output, &sources),
     };
     prepared.warn(output)?;
-    let baselines = match arguments.baselines(&prepared, &mut sources) {
+    let found = baseline.all(&prepared, &rule_files.config, input.is_tracked(), &mut sources);
+    let baselines = match found {
         Ok(baselines) => baselines,
         Err(problems) => return output.could_not_check(&problems, &sources),
     };
     let (mut waivers, mut code) = (Vec::new(), CLEAN);
     let outcomes = outcomes(arguments, &prepared, &sources);
-    let checked = prepared.topologies.iter().zip(&outcomes).zip(&baselines);
-    for (((_, setup), outcome), baselined) in checked {
+    for ((topology, setup), outcome) in prepared.topologies.iter().zip(&outcomes) {
         if !outcome.problems.is_empty() {
             code = output.could_not_check(&outcome.problems, &sources)?;
         }
         let setup = &prepared.setups[*setup];
         waivers.extend(outcome.ignores.iter().flat_map(|ignore| rows(ignore, outcome, setup)));
-        if let Some(baselined) = baselined {
+        if let Some(baselined) = baselines.get(&topology.path) {
             waivers.extend(known(baselined, outcome, setup, &sources));
         }
     }
@@ -91,18 +91,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         write(&waivers, arguments.format, output)?;
     }
     Ok(code)
-}
-
-impl Arguments {
-    /// The baseline of each topology that counts for checks.
-    fn baselines(
-        &self,
-        prepared: &Prepared,
-        sources: &mut Sources,
-    ) -> Result<Vec<Option<Baselined>>, Vec<Problem>> {
-        let isolated = self.rule_files.config.choice()?.isolated;
-        self.baseline.all(prepared, isolated, self.input.is_tracked(), sources)
-    }
 }
 
 fn outcomes(arguments: &Arguments, prepared: &Prepared, sources: &Sources) -> Vec<Outcome> {
@@ -138,6 +126,18 @@ struct Waiver {
     used: &'static str,
     /// `path:line`
     place: String,
+}
+
+/// The register of ignores as a table: its columns, and a row for each rule that an ignore names, and each
+/// subject of it.
+pub(super) fn register(outcome: &Outcome, setup: &Setup) -> (Vec<&'static str>, Vec<Vec<String>>) {
+    let of_ignores = |column: &&str| !AGE.contains(column);
+    let row = |waiver: Waiver| {
+        let cells = waiver.cells().into_iter().zip(COLUMNS);
+        cells.filter(|(_, column)| of_ignores(column)).map(|(cell, _)| cell).collect()
+    };
+    let waivers = outcome.ignores.iter().flat_map(|ignore| rows(ignore, outcome, setup));
+    (COLUMNS.into_iter().filter(of_ignores).collect(), waivers.map(row).collect())
 }
 
 /// A row for each rule that an ignore names, and each subject of it.
@@ -226,6 +226,9 @@ const COLUMNS: [&str; 11] = [
     "reason",
 ];
 
+/// The columns that only entries of the baseline fill.
+const AGE: [&str; 2] = ["added", "days old"];
+
 impl Waiver {
     fn cells(&self) -> [String; COLUMNS.len()] {
         let days = |days: Option<i64>| days.map_or(String::new(), |days| days.to_string());
@@ -271,7 +274,7 @@ fn table(waivers: &[Waiver]) -> String {
         "topology" => waivers.iter().any(|waiver| waiver.topology != first.topology),
         "owner" => waivers.iter().any(|waiver| waiver.by.is_some()),
         "until" | "days left" => waivers.iter().any(|waiver| waiver.until.is_some()),
-        "added" | "days old" => waivers.iter().any(|waiver| waiver.added.is_some()),
+        column if AGE.contains(&column) => waivers.iter().any(|waiver| waiver.added.is_some()),
         _ => true,
     };
     let shown = |cells: [String; COLUMNS.len()]| -> Vec<String> {

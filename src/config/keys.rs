@@ -127,6 +127,9 @@ pub const KEYS: &[Key] = &[
         r#""warning""#,
         "How grave it is that an entry of the baseline hides nothing",
     ),
+    key("report.title", Form::Text, "", "What `lynt report` calls its page"),
+    key("report.prepared-by", Form::Text, "", "Who makes audit reports"),
+    key("report.reviewed-by", Form::Text, "", "Who reads them before they are signed"),
     key("output.format", Form::Texts, r#"["human"]"#, "How violations are reported"),
     key("output.fail-on", FAIL_ON, r#""error""#, "The least severity for which the exit code is 1"),
 ];

@@ -36,7 +36,7 @@ pub struct Baselines {
 }
 
 impl Baselines {
-    /// Of files that are not named, all count, or only those that git tracks.
+    /// Those that git tracks, where `tracked` says so, else all.
     pub fn new(tracked: bool) -> Self {
         Self { known: BTreeMap::new(), tracked: Tracked::new(tracked) }
     }
@@ -65,11 +65,11 @@ impl Baselines {
             (Some(named), ..) => named.to_path_buf(),
             (None, Some(origin), _) => configuration.resolve(file, origin),
             (None, None, Some(_)) => configuration.folder.join(FILE),
-            (None, None, None) => self.search(own)?.unwrap_or_else(|| own.join(FILE)),
+            (None, None, None) => self.nearest(own).map_err(|problem| vec![problem])?,
         };
         let is_there = match named {
-            Some(_) => path.exists() || must_be,
-            None => path.exists() && self.counts(&path)?,
+            Some(_) => must_be || path.exists(),
+            None => path.exists() && self.tracked.counts(&path).map_err(|problem| vec![problem])?,
         };
         let baseline = if is_there { self.read(&path, sources)? } else { None };
         let folder = full(&path).parent().unwrap_or(Path::new("")).to_path_buf();
@@ -79,18 +79,14 @@ impl Baselines {
         Ok(Baselined { path, topology, baseline })
     }
 
-    /// The nearest file from `folder` upward that counts.
-    fn search(&mut self, folder: &Path) -> Result<Option<PathBuf>, Vec<Problem>> {
+    /// The nearest one upward that counts, or where one would be.
+    fn nearest(&mut self, folder: &Path) -> Result<PathBuf, Problem> {
         for file in around(folder, FILE) {
-            if self.counts(&file)? {
-                return Ok(Some(file));
+            if self.tracked.counts(&file)? {
+                return Ok(file);
             }
         }
-        Ok(None)
-    }
-
-    fn counts(&mut self, file: &Path) -> Result<bool, Vec<Problem>> {
-        self.tracked.counts(file).map_err(|problem| vec![problem])
+        Ok(folder.join(FILE))
     }
 
     fn read(

@@ -38,6 +38,17 @@ pub fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Res
     if outcomes.len() > 1 { page.block(closing::of_all(outcomes).as_bytes()) } else { Ok(()) }
 }
 
+/// Writes one finding, with its proof if `style` wants proofs.
+pub fn write_finding(
+    finding: &Finding,
+    outcome: &Outcome,
+    sources: &Sources,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    Page::new(sources, style, out).finding(finding, outcome)
+}
+
 /// See [`super::write_problems`].
 pub fn write_problems(
     problems: &[Problem],
@@ -137,9 +148,10 @@ impl<'a> Page<'a> {
 
 /// `text` as one word of a shell.
 pub fn shell_word(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._:,/@+-".contains(c);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._:,/@+-=".contains(c);
     let text = escape(text);
-    if !text.is_empty() && text.chars().all(is_plain) {
+    // zsh takes what begins with `=` for the name of a program.
+    if !text.is_empty() && !text.starts_with('=') && text.chars().all(is_plain) {
         text.into_owned()
     } else {
         format!("'{}'", text.replace('\'', "'\\''"))

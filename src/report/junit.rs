@@ -9,12 +9,12 @@ use std::io::{self, Write};
 use super::by_rule::by_rule;
 use super::lines::{of_finding, of_problem};
 use super::places::Places;
-use super::xml::{lines as xml_lines, text as xml};
 use super::{Outcome, Report, Style};
 use crate::atom::Subject;
 use crate::escape::escape;
 use crate::source::Problem;
 use crate::violation::Finding;
+use crate::xml::{lines as xml_lines, text as xml};
 
 /// Writes one document.
 pub fn write(report: &Report<'_>, _: &Style, out: &mut dyn Write) -> io::Result<()> {

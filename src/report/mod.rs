@@ -37,7 +37,6 @@ pub mod sha256;
 mod snippet;
 mod tap;
 mod wrap;
-pub mod xml;
 
 /// A run, as reports tell of it.
 #[derive(Clone, Copy, Debug)]
@@ -281,6 +280,8 @@ pub const FORMATS: &[Format] = &[
     Format::new("markdown", markdown::write),
 ];
 
+pub use human::write_finding;
+
 /// Writes problems of rules, of settings or of the command line, for people,
 /// with a blank line between two.
 pub fn write_problems(
@@ -290,6 +291,11 @@ pub fn write_problems(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     human::write_problems(problems, sources, style, out)
+}
+
+/// What became of a topology, in lines of so many columns.
+pub fn closing(outcome: &Outcome, columns: usize) -> String {
+    closing::of_one(outcome, false, columns)
 }
 
 /// Texts as a row of CSV, with its line end; none of them can compute anything in a spreadsheet.

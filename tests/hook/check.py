@@ -455,8 +455,12 @@ def the_scripts_of_the_page_run(place):
         assert "unknown-backup" in place.must("sh", "-e", "-c", script, at=folder, code=1)
         distrusts = "--no-ignores" in script
         off = '[rule.unknown-backup]\nlevel = "off"\n'
-        for change in [{"topology/lon.toml": silenced}, {"topology/lon.toml": wrong, "lynt.toml": off}]:
-            write(folder, change)
+        place.must("lynt", "baseline", "topology", at=folder)
+        baseline = (folder / "lynt-baseline.toml").read_text()
+        (folder / "lynt-baseline.toml").unlink()
+        changes = [{"topology/lon.toml": silenced}, {"lynt.toml": off}, {"lynt-baseline.toml": baseline}]
+        for change in changes:
+            write(folder, {"topology/lon.toml": wrong, "lynt.toml": right["lynt.toml"], **change})
             said = place.must("sh", "-e", "-c", script, at=folder, code=1 if distrusts else 0)
             assert MARK in said or not distrusts, said
 

@@ -5,9 +5,9 @@
 
 use super::Report;
 use super::human::{line_of, name, problem, why};
-use crate::report::xml::{lines, text as xml};
 use crate::rule_tests::Test;
 use crate::source::Problem;
+use crate::xml::{lines, text as xml};
 use std::io::{self, Write};
 
 /// Writes one document.

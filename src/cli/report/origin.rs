@@ -1,0 +1,89 @@
+//! Where a report comes from.
+
+use super::super::checker::Checker;
+use crate::audit::{File, Manifest, SCHEMA};
+use crate::date::Date;
+use crate::git::{Revision, root};
+use crate::report::{Report, sha256};
+use crate::rules::Rules;
+use crate::source::SourceFile;
+use std::fs;
+use std::path::Path;
+
+/// Of what time a report is.
+pub(super) enum Origin<'o> {
+    /// Made now.
+    Now,
+    /// Made again: the commit is that of the page that is verified.
+    Again(&'o Manifest),
+}
+
+impl Origin<'_> {
+    /// The manifest of a report. `arguments`: what makes the same report.
+    pub(super) fn manifest(
+        &self,
+        checker: &Checker<'_>,
+        report: &Report<'_>,
+        arguments: Vec<String>,
+        today: Date,
+    ) -> Manifest {
+        let files = files(checker, report);
+        let (commit, is_dirty) = match self {
+            Origin::Again(page) => (page.commit.clone(), page.is_dirty),
+            Origin::Now => commit(&files),
+        };
+        Manifest {
+            schema: SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            rules_sha256: sha256::of_files(report.rule_files),
+            today: today.to_string(),
+            commit,
+            is_dirty,
+            arguments,
+            files,
+        }
+    }
+}
+
+/// The files that a report rests on, sorted.
+fn files(checker: &Checker<'_>, report: &Report<'_>) -> Vec<File> {
+    let mut files = Vec::new();
+    let mut add = |role: &str, file: &SourceFile| {
+        let sha256 = sha256::of_text(&file.text);
+        files.push(File { role: role.to_owned(), path: file.path.clone(), sha256 });
+    };
+    for outcome in report.outcomes {
+        outcome.files.iter().for_each(|&file| add("topology", report.sources.file(file)));
+    }
+    for setup in &checker.prepared.setups {
+        let file = setup.configuration.file;
+        file.iter().for_each(|&file| add("configuration", report.sources.file(file)));
+    }
+    let baselines = checker.baselines.values().filter_map(|known| known.baseline.as_ref());
+    baselines.for_each(|baseline| add("baseline", report.sources.file(baseline.file)));
+    let shipped = Rules::shipped().set.sources.files;
+    let custom = report.rule_files.files.iter().filter(|file| !shipped.contains(file));
+    custom.for_each(|file| add("rules", file));
+    files.sort();
+    files.dedup();
+    files
+}
+
+/// The commit of the repository that holds the first file, and whether any of the files in it differs.
+fn commit(files: &[File]) -> (Option<String>, bool) {
+    let Some(first) = files.iter().find(|file| file.role == "topology") else {
+        return (None, false);
+    };
+    let folder = Path::new(&first.path).parent().filter(|folder| !folder.as_os_str().is_empty());
+    let Ok(root) = root(folder.unwrap_or(Path::new("."))) else { return (None, false) };
+    let Ok(revision) = Revision::of(&root, "HEAD") else { return (None, false) };
+    let (Ok(known), Ok(changed)) = (revision.files(), revision.changed_files()) else {
+        return (None, false);
+    };
+    let differs = |file: &File| {
+        let real = fs::canonicalize(&file.path).unwrap_or_default();
+        let below = real.strip_prefix(&root);
+        below.is_ok_and(|path| !known.contains_key(path) || changed.contains(path))
+    };
+    (Some(revision.commit.clone()), files.iter().any(differs))
+}

@@ -1,0 +1,133 @@
+//! Topologies → what a report tells of each besides its outcome.
+
+use super::super::setup::{Prepared, Setup};
+use super::super::waivers::register;
+use crate::audit::{Part, Table};
+use crate::discover::TopologyFiles;
+use crate::facts::collect;
+use crate::graph::{self, MOST_POOLS};
+use crate::print::grouped;
+use crate::report::Outcome;
+use crate::simulate::{Scenario, Simulated, Simulator};
+use crate::source::{Problem, Sources};
+use crate::topology;
+use crate::violation::Finding;
+
+/// How many failures are tried; a topology with more of them gets no table.
+const MOST_FAILURES: usize = 600;
+
+/// The part of each topology. `gone`: one for each where there is any.
+pub(super) fn parts(
+    prepared: &Prepared,
+    outcomes: &[Outcome],
+    gone: Vec<Vec<Finding>>,
+    sources: &Sources,
+) -> Result<Vec<Part>, Vec<Problem>> {
+    let mut gone = gone.into_iter();
+    let pairs = prepared.topologies.iter().zip(outcomes).enumerate();
+    let parts = pairs.map(|(at, ((topology, setup), outcome))| {
+        let setup = &prepared.setups[*setup];
+        part(at + 1, topology, setup, outcome, gone.next(), sources)
+    });
+    parts.collect()
+}
+
+fn part(
+    number: usize,
+    topology: &TopologyFiles,
+    setup: &Setup,
+    outcome: &Outcome,
+    gone: Option<Vec<Finding>>,
+    sources: &Sources,
+) -> Result<Part, Vec<Problem>> {
+    let program = &setup.rules.set.program;
+    let parse = || topology::parse(program, sources, &topology.files);
+    let facts = collect(program, parse()?, &graph::relations(program), setup.rules.texts());
+    let findings: Vec<Finding> = outcome.open().cloned().collect();
+    let drawn = graph::graph(program, &facts, &findings, None);
+    let mut limits = Vec::new();
+    if drawn.pools() > MOST_POOLS {
+        limits.push(format!("The picture shows sites: there are more than {MOST_POOLS} pools."));
+    }
+    let simulator = Simulator::new(&setup.rules, parse()?).map_err(|problem| vec![problem])?;
+    let Failures { table: failover, harmless, untried } = failures(simulator)?;
+    limits.extend(untried.into_iter().chain(left_out(setup)));
+    let (columns, rows) = register(outcome, setup);
+    let waivers = Table::new(&columns, &[], rows, "no comment ignores anything");
+    let picture = graph::svg(&drawn, &format!("lynt-t{number}"));
+    Ok(Part { picture, failover, harmless, waivers, gone, limits })
+}
+
+/// The rules that were not run, in a sentence.
+fn left_out(setup: &Setup) -> Option<String> {
+    let all = setup.rules.violations().into_iter();
+    let left: Vec<&str> =
+        all.filter(|rule| !setup.is_selected(rule)).map(|rule| rule.id.as_str()).collect();
+    (!left.is_empty()).then(|| format!("Rules that were not run: {}.", left.join(", ")))
+}
+
+/// What single failures do.
+#[derive(Default)]
+struct Failures {
+    /// Users by what is left to them, the worst first, and at the top what it is when nothing fails.
+    table: Table,
+    /// Those that change nothing.
+    harmless: Vec<String>,
+    /// Why they were not tried.
+    untried: Option<String>,
+}
+
+fn failures(mut simulator: Simulator<'_>) -> Result<Failures, Vec<Problem>> {
+    let modes: Vec<&str> = simulator.modes().iter().rev().map(String::as_str).collect();
+    let columns = [&["what fails"], &*modes, &["unknown"]].concat();
+    let numbers: Vec<usize> = (1..columns.len()).collect();
+    let failures = simulator.single_failures();
+    let (number, mut harmless) = (failures.len(), Vec::new());
+    if number > MOST_FAILURES {
+        let number = grouped(i64::try_from(number).unwrap_or(i64::MAX));
+        let untried = format!(
+            "Single failures were not tried: there are {number}, more than {MOST_FAILURES}. \
+             `lynt simulate --matrix` tries them."
+        );
+        let table = Table::new(&columns, &numbers, Vec::new(), "not tried, see the limits");
+        return Ok(Failures { table, untried: Some(untried), ..Failures::default() });
+    }
+    let normal = users(&simulator.run(&Scenario::default())?, modes.len());
+    let row = |head: String, users: &[String]| [&[head], users].concat();
+    let mut rows = vec![row("nothing".to_owned(), &normal)];
+    for (kind, name) in failures {
+        let mut scenario = Scenario::default();
+        match kind {
+            "site" => scenario.sites_down.push(name.clone()),
+            _ => scenario.down.push(name.clone()),
+        }
+        let users = users(&simulator.run(&scenario)?, modes.len());
+        let head = format!("{kind} {name}");
+        match users == normal {
+            true => harmless.push(head),
+            false => rows.push(row(head, &users)),
+        }
+    }
+    let table = Table::new(&columns, &numbers, rows, "there is nothing that can fail");
+    Ok(Failures { table, harmless, untried: None })
+}
+
+/// The users of each mode, the worst mode first, at last those of whom nothing is known. A group whose
+/// size is not known counts as `+`.
+fn users(simulated: &Simulated, modes: usize) -> Vec<String> {
+    let mut sums = vec![(0_i64, false, false); modes + 1];
+    for group in &simulated.groups {
+        let mode = group.mode.and_then(|mode| usize::try_from(mode).ok());
+        let at = mode.filter(|&mode| mode < modes).map_or(modes, |mode| modes - 1 - mode);
+        let (users, at_least, any) = &mut sums[at];
+        *users = users.saturating_add(group.users.unwrap_or(0));
+        *at_least |= group.users.is_none();
+        *any = true;
+    }
+    let shown = sums.into_iter().map(|(users, at_least, any)| match (any, at_least) {
+        (false, _) => String::new(),
+        (true, true) => format!("{}+", grouped(users)),
+        (true, false) => grouped(users),
+    });
+    shown.collect()
+}
