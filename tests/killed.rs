@@ -153,6 +153,8 @@ impl Killed {
             // At any time; as soon as it writes; while it writes.
             let span = [self.whole * 6 / 5, Duration::ZERO, self.writing][round % 3];
             if round % 3 > 0 {
+                // It writes late, and looking all the time would slow it down.
+                sleep(self.whole / 3);
                 self.wait_for(&mut child, |names| names.iter().any(|name| is_left(name)));
             }
             let micros = usize::try_from(span.as_micros()).expect("a short time");
