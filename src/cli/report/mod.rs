@@ -19,7 +19,7 @@ use crate::audit::{Audit, Manifest, annexes, page};
 use crate::report::{Outcome, Report};
 use crate::source::{Problem, Sources};
 use origin::Origin;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -70,6 +70,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         return verify::run(file, output);
     }
     let mut sources = Sources::default();
+    if arguments.output.is_none() && io::stdout().is_terminal() {
+        let problem = Problem::error("usage", "a page of HTML is not for a terminal");
+        let problem = problem.help("name a file: `lynt report -o audit.html`");
+        return output.could_not_check(&[problem], &sources);
+    }
     let made = match arguments.make(&Origin::Now, &mut sources, output)? {
         Ok(made) => made,
         Err(wrong) => return wrong.tell(output, &sources),
