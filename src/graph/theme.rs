@@ -112,7 +112,8 @@ pub(super) fn css(prefix: &str) -> String {
         format!(".{prefix}-graph{{{}}}", COLOURS.iter().map(one).collect::<Vec<_>>().join(";"))
     };
     let (light, dark) = (colours(&|colour| colour.1), colours(&|colour| colour.2));
-    let _infallible = writeln!(css, "{light}\n@media (prefers-color-scheme:dark){{{dark}}}");
+    let _infallible =
+        writeln!(css, "{light}\n@media screen and (prefers-color-scheme:dark){{{dark}}}");
     for (_, class, fill, stroke, more) in CLASSES {
         let parts = [paint(prefix, "fill", fill), paint(prefix, "stroke", stroke), more.to_owned()];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();

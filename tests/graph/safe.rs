@@ -40,7 +40,8 @@ fn names_of_classes_and_ids_have_the_prefix() {
     }
     let style = document.descendants().find(|node| node.has_tag_name("style"));
     let style = style.and_then(|style| style.text()).expect("a style");
-    let rules = style.replace("@media (prefers-color-scheme:dark){", "").replace("}}", "}");
+    let rules =
+        style.replace("@media screen and (prefers-color-scheme:dark){", "").replace("}}", "}");
     let rules: Vec<&str> =
         rules.split('}').map(str::trim).filter(|rule| !rule.is_empty()).collect();
     assert!(rules.len() > 10);
