@@ -15,6 +15,9 @@ pub(super) struct BaselineFile {
     /// The baseline, instead of the one that is found or that lynt.toml names
     #[arg(long, value_name = "FILE", help_heading = "Baseline")]
     pub baseline: Option<PathBuf>,
+    /// Whether the environment names no file.
+    #[arg(skip)]
+    is_alone: bool,
 }
 
 /// Whether a baseline counts, and which.
@@ -33,7 +36,10 @@ const VARIABLE: &str = "LYNT_BASELINE";
 impl BaselineFile {
     /// The file that is named here or in the environment.
     fn named(&self) -> Option<PathBuf> {
-        let variable = || env::var_os(VARIABLE).filter(|file| !file.is_empty()).map(PathBuf::from);
+        let variable = || {
+            let file = env::var_os(VARIABLE).filter(|_| !self.is_alone);
+            file.filter(|file| !file.is_empty()).map(PathBuf::from)
+        };
         self.baseline.clone().or_else(variable)
     }
 
@@ -59,6 +65,11 @@ impl BaselineFile {
 }
 
 impl BaselineArguments {
+    /// From now on no file counts that the environment names.
+    pub(super) fn forget_environment(&mut self) {
+        self.file.is_alone = true;
+    }
+
     /// These options as words of a command line; a file that the environment names is among them.
     pub(super) fn words(&self) -> Vec<String> {
         match (self.no_baseline, self.file.named()) {

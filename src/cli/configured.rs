@@ -19,12 +19,20 @@ pub(super) struct ConfigArguments {
     /// Let no lynt.toml count
     #[arg(long, help_heading = "Configuration")]
     isolated: bool,
+    /// Whether the environment names no file.
+    #[arg(skip)]
+    is_alone: bool,
 }
 
 /// The variable that names a file instead of `--config FILE`.
 const VARIABLE: &str = "LYNT_CONFIG";
 
 impl ConfigArguments {
+    /// From now on no file counts that the environment names.
+    pub(super) fn forget_environment(&mut self) {
+        self.is_alone = true;
+    }
+
     /// Which configuration counts.
     ///
     /// # Errors
@@ -35,6 +43,7 @@ impl ConfigArguments {
         let usage = |message: &str| Err(vec![Problem::error("usage", message)]);
         let file = match (files.as_slice(), self.isolated) {
             ([], true) => None,
+            ([], false) if self.is_alone => None,
             ([], false) => env::var_os(VARIABLE).filter(|file| !file.is_empty()).map(PathBuf::from),
             (_, true) => return usage("`--isolated` lets no file count, `--config` names one"),
             ([file], false) => Some(PathBuf::from(file)),
@@ -59,11 +68,16 @@ impl ConfigArguments {
         file.into_iter().chain(settings).chain(isolated).collect()
     }
 
-    /// What follows a command so that the same configuration counts: ` --isolated`.
+    /// What follows a command so that the same configuration counts, whatever the environment names:
+    /// ` --isolated`.
     pub(super) fn arguments(&self) -> String {
-        let configs = self.config.iter().map(|text| format!(" --config {}", shell_word(text)));
-        let isolated = if self.isolated { " --isolated" } else { "" };
-        configs.collect::<String>() + isolated
+        let words = self.words().into_iter();
+        let words = words.map(|word| word.replacen("--config=", "--config ", 1));
+        let word = |word: String| match word.split_once(' ') {
+            Some((option, value)) => format!(" {option} {}", shell_word(value)),
+            None => format!(" {word}"),
+        };
+        words.map(word).collect()
     }
 }
 

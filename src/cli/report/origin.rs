@@ -8,13 +8,13 @@ use crate::report::{Report, sha256};
 use crate::rules::Rules;
 use crate::source::SourceFile;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Of what time a report is.
 pub(super) enum Origin<'o> {
     /// Made now.
     Now,
-    /// Made again: the commit is that of the page that is verified.
+    /// Made again: files are compared with the commit of the page that is verified.
     Again(&'o Manifest),
 }
 
@@ -28,9 +28,12 @@ impl Origin<'_> {
         today: Date,
     ) -> Manifest {
         let files = files(checker, report);
+        let folders = report.outcomes.iter().map(|outcome| Path::new(&outcome.path));
+        let folders: Vec<&Path> = folders.filter(|path| path.is_dir()).collect();
         let (commit, is_dirty) = match self {
-            Origin::Again(page) => (page.commit.clone(), page.is_dirty),
-            Origin::Now => commit(&files),
+            Origin::Now => commit("HEAD", &files, &folders),
+            Origin::Again(Manifest { commit: Some(name), .. }) => commit(name, &files, &folders),
+            Origin::Again(_) => (None, false),
         };
         Manifest {
             schema: SCHEMA.to_owned(),
@@ -69,14 +72,15 @@ fn files(checker: &Checker<'_>, report: &Report<'_>) -> Vec<File> {
     files
 }
 
-/// The commit of the repository that holds the first file, and whether any of the files in it differs.
-fn commit(files: &[File]) -> (Option<String>, bool) {
+/// The commit of that name in the repository that holds the first file, and whether any of the files in it
+/// differs, or one of a topology's folder is gone.
+fn commit(name: &str, files: &[File], folders: &[&Path]) -> (Option<String>, bool) {
     let Some(first) = files.iter().find(|file| file.role == "topology") else {
         return (None, false);
     };
     let folder = Path::new(&first.path).parent().filter(|folder| !folder.as_os_str().is_empty());
     let Ok(root) = root(folder.unwrap_or(Path::new("."))) else { return (None, false) };
-    let Ok(revision) = Revision::of(&root, "HEAD") else { return (None, false) };
+    let Ok(revision) = Revision::of(&root, name) else { return (None, false) };
     let (Ok(known), Ok(changed)) = (revision.files(), revision.changed_files()) else {
         return (None, false);
     };
@@ -85,5 +89,13 @@ fn commit(files: &[File]) -> (Option<String>, bool) {
         let below = real.strip_prefix(&root);
         below.is_ok_and(|path| !known.contains_key(path) || changed.contains(path))
     };
-    (Some(revision.commit.clone()), files.iter().any(differs))
+    let gone: Vec<PathBuf> =
+        changed.iter().map(|path| root.join(path)).filter(|path| !path.exists()).collect();
+    let lacks = |folder: &&Path| {
+        let real = fs::canonicalize(folder).unwrap_or_default();
+        let is_part = |path: &PathBuf| path.extension().is_some_and(|found| found == "toml");
+        gone.iter().any(|path| path.starts_with(&real) && is_part(path))
+    };
+    let is_dirty = files.iter().any(differs) || folders.iter().any(lacks);
+    (Some(revision.commit.clone()), is_dirty)
 }

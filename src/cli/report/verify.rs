@@ -69,10 +69,13 @@ fn page_differs(page: &str) -> Option<String> {
 /// The files of the manifest that are not as it says.
 fn files_differ(manifest: &Manifest) -> Vec<String> {
     let differs = manifest.files.iter().filter_map(|file| {
-        let what = match fs::read(&file.path).map(digest) {
-            Err(_) => "it is not there",
-            Ok(now) if now == file.sha256 => return None,
-            Ok(_) => "it was changed",
+        // What is no file, such as a device, may have no end.
+        let is_file = fs::metadata(&file.path).is_ok_and(|data| data.is_file());
+        let text = if is_file { fs::read(&file.path).ok() } else { None };
+        let what = match text.map(digest) {
+            None => "it is not there",
+            Some(now) if now == file.sha256 => return None,
+            Some(_) => "it was changed",
         };
         Some(format!("{}: {}: {what}", file.role, file.path))
     });
@@ -92,7 +95,12 @@ fn arguments(manifest: &Manifest) -> Result<Arguments, Problem> {
     let words = words.chain(manifest.arguments.iter().cloned()).map(OsString::from);
     let parsed = super::super::Arguments::try_parse_from(words).ok();
     match parsed.and_then(|parsed| parsed.command) {
-        Some(Command::Report(arguments)) if arguments.only_reads() => Ok(arguments),
+        Some(Command::Report(mut arguments)) if arguments.only_reads() => {
+            // Files that the environment named then are among the words.
+            arguments.rule_files.config.forget_environment();
+            arguments.baseline.forget_environment();
+            Ok(arguments)
+        }
         _ => Err(Problem::error("no-report", "the page says by no right options how it was made")),
     }
 }
@@ -119,10 +127,27 @@ fn made_again(page: &str, then: &Manifest, made: &Made, rest_agrees: bool) -> Ve
         then.files.iter().map(|file| ((&file.role, &file.path), file)).collect();
     let new = now.files.iter().filter(|file| !known.contains_key(&(&file.role, &file.path)));
     differences.extend(new.map(|file| format!("{}: {}: it is new", file.role, file.path)));
+    if rest_agrees {
+        differences.extend(commit_differs(then, now));
+    }
     if made.page != page && rest_agrees && differences.is_empty() {
         differences.push("made again: the page comes out otherwise".to_owned());
     }
     differences
+}
+
+/// How the commit differs, of files that are as the page has them.
+fn commit_differs(then: &Manifest, now: &Manifest) -> Option<String> {
+    let commit = then.commit.as_ref()?;
+    if now.commit != then.commit {
+        return Some(format!("commit: git does not know {commit} here"));
+    }
+    let (from, to) = if then.is_dirty { ("not as", "as") } else { ("as", "not as") };
+    (now.is_dirty != then.is_dirty).then(|| {
+        format!(
+            "commit: the page has the files {from} {commit} has them, they are {to} it has them"
+        )
+    })
 }
 
 fn tell(
