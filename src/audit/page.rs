@@ -162,7 +162,7 @@ impl Page<'_> {
             match id {
                 "rules" => self.matrix(number, outcome),
                 "picture" => self.push(&format!(
-                    "<div class=\"scroll picture\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of {path}\">\n{}</div>\n",
+                    "<div class=\"scroll picture\" tabindex=\"0\" role=\"group\" aria-label=\"Picture of {path}\">\n{}</div>\n",
                     part.picture
                 )),
                 "failures" => self.failures(part, &own),
@@ -207,7 +207,7 @@ impl Page<'_> {
             &id,
             "What each rule looked at, and what became of it",
             &table,
-            "",
+            "matrix",
             &link,
         );
     }
@@ -359,7 +359,7 @@ impl Page<'_> {
         }
         let kind = |at: usize| if table.numbers.contains(&at) { " class=\"number\"" } else { "" };
         let mut html = format!(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{id}\">\n\
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"{id}\">\n\
              <table class=\"{class}\">\n<caption id=\"{id}\">{caption}</caption>\n<thead><tr>"
         );
         for (at, column) in table.columns.iter().enumerate() {
@@ -412,5 +412,5 @@ fn prose(text: &str) -> String {
 fn pre(drawn: &str, label: &str) -> String {
     let label = xml::text(label);
     let text = screen::html(drawn.trim_end());
-    format!("<pre tabindex=\"0\" role=\"region\" aria-label=\"{label}\">{text}</pre>\n")
+    format!("<pre tabindex=\"0\" role=\"group\" aria-label=\"{label}\">{text}</pre>\n")
 }
