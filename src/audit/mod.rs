@@ -33,6 +33,8 @@ pub struct Audit<'a> {
 /// What is told of a topology besides its outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part {
+    /// What the deployment is called; empty where nothing says it.
+    pub name: String,
     /// Its picture, as SVG.
     pub picture: String,
     /// What each single failure does that changes what is left to anybody.

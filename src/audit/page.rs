@@ -2,6 +2,7 @@
 
 use super::manifest::{DIGEST, ELEMENT, NO_DIGEST, in_page};
 use super::{Audit, Part, Table, screen, tables};
+use crate::date::Date;
 use crate::report::{FORMATS, Outcome, Style, closing, sha256, shell_word, write_finding};
 use crate::violation::Finding;
 use crate::xml;
@@ -99,7 +100,7 @@ impl Page<'_> {
         let parts = self.audit.report.outcomes.iter().zip(self.audit.parts);
         for (at, (outcome, part)) in parts.enumerate() {
             let id = format!("t{}", at + 1);
-            let name = link(&id, &format!("Topology {}", xml::text(&outcome.path)));
+            let name = link(&id, &format!("Topology {}", called(outcome, part)));
             let own = sections(part).map(|(end, name)| item(&format!("{id}-{end}"), name));
             list.push_str(&format!("<li>{name}\n<ol>\n{}</ol>\n</li>\n", own.collect::<String>()));
         }
@@ -110,8 +111,8 @@ impl Page<'_> {
 
     fn provenance(&mut self) -> io::Result<()> {
         self.push("<section aria-labelledby=\"verdict\">\n<h2 id=\"verdict\">Verdict and provenance</h2>\n");
-        for outcome in self.audit.report.outcomes {
-            self.verdict(outcome);
+        for (outcome, part) in self.audit.report.outcomes.iter().zip(self.audit.parts) {
+            self.verdict(outcome, part);
         }
         self.push("<dl>\n");
         let arguments = self.audit.manifest.arguments.iter().map(|word| shell_word(word));
@@ -134,8 +135,8 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn verdict(&mut self, outcome: &Outcome) {
-        let path = xml::text(&outcome.path);
+    fn verdict(&mut self, outcome: &Outcome, part: &Part) {
+        let path = called(outcome, part);
         let open = outcome.open().count();
         let examined = outcome.examined.iter().any(|examined| examined.subjects > 0);
         let (class, word) = match (outcome.fails(), open, examined) {
@@ -152,7 +153,7 @@ impl Page<'_> {
     }
 
     fn topology(&mut self, number: usize, outcome: &Outcome, part: &Part) -> io::Result<()> {
-        let path = xml::text(&outcome.path);
+        let path = called(outcome, part);
         self.push(&format!(
             "<section aria-labelledby=\"t{number}\">\n<h2 id=\"t{number}\">Topology {path}</h2>\n"
         ));
@@ -194,6 +195,7 @@ impl Page<'_> {
             let rule = &row[0];
             match at {
                 0 => format!("<a href=\"#t{number}-p-{rule}\">{cell}</a>"),
+                _ if at > 1 && cell == "0" => "<span class=\"faint\">0</span>".to_owned(),
                 4 if shown.contains(rule.as_str()) => {
                     format!("<a href=\"#t{number}-r-{rule}\">{cell}</a>")
                 }
@@ -215,11 +217,12 @@ impl Page<'_> {
     fn failures(&mut self, part: &Part, id: &str) {
         let caption = "Users by the service that is left to them when one thing fails";
         self.table(id, caption, &part.failover, "");
-        let harmless: Vec<String> = part.harmless.iter().map(|name| xml::text(name)).collect();
-        if !harmless.is_empty() {
+        if !part.harmless.is_empty() {
+            let items = part.harmless.iter().map(|name| format!("<li>{}</li>\n", xml::text(name)));
             self.push(&format!(
-                "<p>These change nothing when they fail alone: {}.</p>\n",
-                harmless.join(", ")
+                "<details><summary>{} change nothing when they fail alone</summary>\n<ul>\n{}</ul>\n</details>\n",
+                part.harmless.len(),
+                items.collect::<String>()
             ));
         }
     }
@@ -239,14 +242,14 @@ impl Page<'_> {
                 open.len()
             ));
         }
+        self.index(number, &open);
         for (at, finding) in open.iter().take(MOST_FINDINGS).enumerate() {
             let rule = finding.rule.as_str();
-            let anchor = if seen.contains(&rule) {
-                String::new()
-            } else {
-                format!(" id=\"t{number}-r-{rule}\"")
-            };
-            seen.push(rule);
+            if !seen.contains(&rule) {
+                self.push(&format!("<div id=\"t{number}-r-{rule}\"></div>\n"));
+                seen.push(rule);
+            }
+            let anchor = format!(" id=\"t{number}-f{}\"", at + 1);
             let severity = finding.severity.as_str();
             self.push(&format!(
                 "<h4{anchor}>{}. <span class=\"{severity}\">{severity}</span>: {}</h4>\n",
@@ -272,6 +275,26 @@ impl Page<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What is open, in one table.
+    fn index(&mut self, number: usize, open: &[&Finding]) {
+        let rows = open.iter().take(MOST_FINDINGS).enumerate().map(|(at, finding)| {
+            let Finding { rule, severity, subject, message, .. } = finding;
+            let severity = severity.as_str().to_owned();
+            vec![(at + 1).to_string(), rule.clone(), severity, subject.to_string(), message.clone()]
+        });
+        let columns = ["number", "rule", "level", "subject", "message"];
+        let table = Table::new(&columns, &[], rows.collect(), "nothing is open");
+        let link = |row: &[String], at: usize, cell: String| match at {
+            0 => format!("<a href=\"#t{number}-f{}\">{cell}</a>", row[0]),
+            2 => format!("<span class=\"{}\">{cell}</span>", row[2]),
+            _ => cell,
+        };
+        if !table.rows.is_empty() {
+            let id = format!("t{number}-index");
+            self.linked_table(&id, "What is open", &table, "", &link);
+        }
     }
 
     fn population(&mut self, number: usize, outcome: &Outcome) {
@@ -370,10 +393,11 @@ impl Page<'_> {
         for row in &table.rows {
             html.push_str("<tr>");
             for (at, cell) in row.iter().enumerate() {
-                let cell = link(row, at, xml::text(cell));
+                let kind = if Date::parse(cell).is_some() { " class=\"date\"" } else { kind(at) };
+                let cell = link(row, at, prose(cell));
                 html.push_str(&match at {
                     0 => format!("<th scope=\"row\">{cell}</th>"),
-                    _ => format!("<td{}>{cell}</td>", kind(at)),
+                    _ => format!("<td{kind}>{cell}</td>"),
                 });
             }
             html.push_str("</tr>\n");
@@ -387,6 +411,16 @@ impl Page<'_> {
 fn sections(part: &Part) -> impl Iterator<Item = Section> {
     let is_compared = part.gone.is_some();
     SECTIONS.into_iter().filter(move |(id, _)| *id != "changes" || is_compared)
+}
+
+/// What a topology is called: the deployment's name, and its path where that says more.
+fn called(outcome: &Outcome, part: &Part) -> String {
+    let (name, path) = (xml::text(&part.name), xml::text(&outcome.path));
+    match (name.as_str(), path.as_str()) {
+        ("", _) => path,
+        (_, ".") => name,
+        _ => format!("{name} ({path})"),
+    }
 }
 
 /// A sentence in which what stands between backticks is code.

@@ -15,7 +15,7 @@ use super::setup::{Asked, Selecting};
 use super::since::SinceArguments;
 use super::today::TodayArguments;
 use crate::Timings;
-use crate::audit::{Audit, Manifest, annexes, page};
+use crate::audit::{Audit, Manifest, Part, annexes, page};
 use crate::report::{Outcome, Report};
 use crate::source::{Problem, Sources};
 use origin::Origin;
@@ -35,12 +35,37 @@ last byte. It is verified in the folder in which it was made.
 Exit codes: 0 written, nothing at or above --fail-on; 1 written, violations; 2 could not check or not write.
 With --verify: 0 all agree, 1 something differs, 2 could not verify.";
 
+/// What makes a report, and can't be said where one is verified: the page says it.
+const NOT_TO_VERIFY: [&str; 18] = [
+    "output",
+    "annexes",
+    "title",
+    "paths",
+    "allow_empty",
+    "exclude",
+    "tracked",
+    "config",
+    "isolated",
+    "rules",
+    "limit",
+    "select",
+    "extend_select",
+    "ignore",
+    "since",
+    "baseline",
+    "no_baseline",
+    "today",
+];
+
 /// Write an audit report: one page with verdict, picture, failures, proofs, ignores and sign-off
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(flatten)]
     input: Input,
+    /// Let a topology without anything in it pass
+    #[arg(long, help_heading = "Input")]
+    allow_empty: bool,
     #[command(flatten)]
     rule_files: RuleFiles,
     #[command(flatten)]
@@ -61,7 +86,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TEXT", help_heading = "Output")]
     title: Option<String>,
     /// Say whether this page, the files and the rules still agree
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "annexes", "title", "paths"], help_heading = "Output")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = NOT_TO_VERIFY, help_heading = "Output")]
     verify: Option<PathBuf>,
 }
 
@@ -129,7 +154,8 @@ impl Arguments {
             Ok(baselines) => baselines,
             Err(problems) => return wrong(problems),
         };
-        let looking = Looking { allow_empty: false, proofs: true, subjects: true, ignores: true };
+        let allow_empty = self.allow_empty;
+        let looking = Looking { allow_empty, proofs: true, subjects: true, ignores: true };
         let checker = Checker { prepared: &prepared, input, rule_files, baselines, looking };
         let mut outcomes = checker.outcomes(sources, &mut Timings::default());
         let problems: Vec<Problem> =
@@ -174,7 +200,7 @@ impl Arguments {
         };
         let people = [setting("report.prepared-by"), setting("report.reviewed-by")];
         let title = self.title.clone().unwrap_or_else(|| setting("report.title"));
-        let title = if title.is_empty() { default_title(outcomes) } else { title };
+        let title = if title.is_empty() { default_title(outcomes, &parts) } else { title };
         let audit = Audit {
             title: &title,
             people: [&people[0], &people[1]],
@@ -198,6 +224,7 @@ impl Arguments {
         let mut words = self.rule_files.words();
         words.extend(self.selecting.words());
         words.extend(self.baseline.words());
+        words.extend(self.allow_empty.then(|| "--allow-empty".to_owned()));
         let since = outcomes.iter().find_map(|outcome| outcome.since.as_ref());
         words.extend(since.map(|since| format!("--since={}", since.commit)));
         words.extend(self.title.iter().map(|title| format!("--title={title}")));
@@ -207,10 +234,13 @@ impl Arguments {
     }
 }
 
-fn default_title(outcomes: &[Outcome]) -> String {
-    let paths: Vec<&str> = outcomes.iter().map(|outcome| outcome.path.as_str()).collect();
-    match paths.as_slice() {
+fn default_title(outcomes: &[Outcome], parts: &[Part]) -> String {
+    let names = outcomes.iter().zip(parts).map(|(outcome, part)| match part.name.as_str() {
+        "" => outcome.path.as_str(),
+        name => name,
+    });
+    match names.collect::<Vec<_>>().as_slice() {
         ["."] => "Policy audit".to_owned(),
-        paths => format!("Policy audit of {}", paths.join(", ")),
+        names => format!("Policy audit of {}", names.join(", ")),
     }
 }

@@ -54,12 +54,26 @@ fn part(
     let Failures { table: failover, harmless, untried } = failures(simulator)?;
     limits.extend(untried.into_iter().chain(left_out(setup)));
     let (columns, rows) = waivers::ignores(outcome, setup);
-    let ignores = Table::new(&columns, &[], rows, "no comment ignores anything");
+    let ignores = Table::new(&columns, &days(&columns), rows, "no comment ignores anything");
     let found = baselined.map(|known| waivers::baseline(known, outcome, setup, sources));
     let (columns, rows) = found.unwrap_or_default();
-    let baseline = Table::new(&columns, &[], rows, "there are no entries");
+    let baseline = Table::new(&columns, &days(&columns), rows, "there are no entries");
     let picture = graph::svg(&drawn, &format!("lynt-t{number}"));
-    Ok(Part { picture, failover, harmless, ignores, baseline, gone, limits })
+    Ok(Part {
+        name: drawn.name.clone(),
+        picture,
+        failover,
+        harmless,
+        ignores,
+        baseline,
+        gone,
+        limits,
+    })
+}
+
+/// Which columns count days.
+fn days(columns: &[&str]) -> Vec<usize> {
+    (0..columns.len()).filter(|&at| columns[at].starts_with("days")).collect()
 }
 
 /// The rules that were not run, in a sentence.
