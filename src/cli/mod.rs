@@ -9,6 +9,7 @@ mod clock;
 mod columns;
 mod completions;
 mod configured;
+mod diff;
 mod explain;
 mod facts;
 mod file;
@@ -61,6 +62,7 @@ Examples:
   lynt test house/                run the examples of your rules
   lynt simulate --down fe-lon.contoso.com topology/
   lynt import Topology.xml -o topology/imported.toml
+  lynt diff topology/ Topology.xml    what the deployment has become
 
 Exit codes: 0 clean, 1 violations, 2 could not check.";
 
@@ -77,6 +79,7 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
   lynt simulate --down POOL   who gets which service when a pool fails
   lynt graph -o FILE.svg      a picture of the topology
   lynt import FILE.xml        turn an export of Get-CsTopology into TOML
+  lynt diff OLD NEW           what differs between two topologies, and what it does
   lynt --help                 all commands and options";
 
 /// Checks Lync Server and Skype for Business Server topologies against policy.
@@ -123,6 +126,7 @@ enum Command {
     Vocabulary(vocabulary::Arguments),
     Facts(facts::Arguments),
     Import(import::Arguments),
+    Diff(diff::Arguments),
     Simulate(simulate::Arguments),
     Report(report::Arguments),
     Graph(graph::Arguments),
@@ -157,6 +161,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Vocabulary(arguments)) => vocabulary::run(&arguments, &mut output),
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
+        Some(Command::Diff(arguments)) => diff::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
         Some(Command::Graph(arguments)) => graph::run(&arguments, &mut output),
         Some(Command::Report(arguments)) => report::run(&arguments, &mut output),

@@ -82,7 +82,7 @@ pub struct Then {
     revision: Revision,
     /// From the current folder.
     path: PathBuf,
-    /// By what reports call them: `main:topology`.
+    /// As the user calls the revision.
     name: String,
     /// The regular files, told from the path, each with the id of its content; a file itself by an empty path.
     files: BTreeMap<PathBuf, String>,
@@ -97,7 +97,6 @@ impl Then {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         let folder = path.ancestors().find(|at| at.is_dir()).unwrap_or(Path::new("."));
         let below = path.strip_prefix(folder).unwrap_or(path);
-        let name = format!("{revision}:{}", display(path));
         let found = Revision::of(folder, revision)?;
         let told = |(path, id): (PathBuf, String)| {
             Some((path.strip_prefix(below).ok()?.to_path_buf(), id))
@@ -109,7 +108,12 @@ impl Then {
             let help = "behind `REV:` stands a path from the current folder";
             return Err(Problem::error("unreadable", message).help(help));
         }
-        Ok(Self { revision: found, path: path.to_path_buf(), name, files })
+        Ok(Self { revision: found, path: path.to_path_buf(), name: revision.to_owned(), files })
+    }
+
+    /// What reports call it: `main:topology`.
+    pub fn shown(&self) -> String {
+        format!("{}:{}", self.name, display(&self.path))
     }
 
     /// The commit's id.
@@ -130,7 +134,7 @@ impl Then {
         self.files.get(Path::new("")).map_or(Ok(Vec::new()), |id| self.revision.content(id))
     }
 
-    /// The topology that it was. `configuration`: says which files of a folder belong to it; `exclude`: globs
+    /// The topology that the folder was. `configuration`: says which files of a folder belong to it; `exclude`: globs
     /// of files that are left out.
     ///
     /// # Errors
@@ -142,15 +146,11 @@ impl Then {
         sources: &mut Sources,
     ) -> Result<TopologyFiles, Vec<Problem>> {
         let mut files = self.files.clone();
-        if !self.is_file() {
-            keep_topology(&mut files, &self.path, configuration, exclude)
-                .map_err(|problem| vec![problem])?;
-        }
+        keep_topology(&mut files, &self.path, configuration, exclude)
+            .map_err(|problem| vec![problem])?;
         let (mut read, mut problems) = (Vec::new(), Vec::new());
         for (path, id) in files {
-            let full = if self.is_file() { self.path.clone() } else { self.path.join(path) };
-            let (revision, _) = self.name.split_once(':').unwrap_or((&self.name, ""));
-            let shown = format!("{revision}:{}", display(&full));
+            let shown = format!("{}:{}", self.name, display(&self.path.join(path)));
             let bytes = self.revision.content(&id);
             match bytes.and_then(|bytes| add(shown, bytes, sources)) {
                 Ok(file) => read.push(file),
@@ -160,7 +160,7 @@ impl Then {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(TopologyFiles { path: self.name.clone(), files: read })
+        Ok(TopologyFiles { path: self.shown(), files: read })
     }
 }
 
