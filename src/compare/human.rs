@@ -110,7 +110,7 @@ impl Lines<'_> {
 fn told(failures: &Failures) -> String {
     match failures.untried {
         true => "single failures: too many to try".to_owned(),
-        false => format!("single failures: {} differ", failures.rows.len()),
+        false => format!("single failures that differ: {}", failures.rows.len()),
     }
 }
 
