@@ -362,42 +362,67 @@ fn an_export_is_compared_by_what_it_tells() {
     );
     // What people keep does not differ, and counts for what the export does.
     let kept = "\n[[user-group]]\nname = \"Red\"\nhome = \"fe-red.litware.example\"\nusers = 900\nenterprise-voice = true\n";
-    let by_hand = toml.replace(
-        "edition = \"enterprise\"\n",
-        "edition = \"enterprise\"\ncapacity = 5000\nhosting = \"virtual\"\n",
-    ) + kept;
+    let edition = "edition = \"enterprise\"\n";
+    let more = format!("{edition}capacity = 5000\nhosting = \"virtual\"\n");
+    // An export tells this key of some pools, but not of this one.
+    let sometimes = format!("{edition}failback-detection-interval = 700\n");
+    let by_hand = toml.replace(edition, &more).replacen(edition, &sometimes, 1) + kept;
     folder.write("t/imported.toml", &by_hand);
     for sides in [["t", "old.xml"], ["old.xml", "t"]] {
         let found = diff(&folder, &sides);
         assert_eq!(found["alike"], true, "{found}");
         let left: Vec<String> =
             found["left_out"].as_array().expect("an array").iter().map(word).collect();
-        assert_eq!(left, ["pool.capacity", "pool.hosting", "user-group"]);
+        let failback = "pool.failback-detection-interval";
+        assert_eq!(left, ["pool.capacity", failback, "pool.hosting", "user-group"]);
     }
-    let line = "left out, not told by exports: pool.capacity, pool.hosting, user-group\nalike: ";
-    run_cases(&folder, "", &[(&["diff", "t", "old.xml"], 0, &[line], &[])]);
+    let line = "left out, not told by exports: pool.capacity, pool.failback-detection-interval,";
+    run_cases(&folder, "", &[(&["diff", "t", "old.xml"], 0, &[line, "\nalike: "], &[])]);
     let all = told(&diff(&folder, &["--all-keys", "t", "old.xml"]));
     assert_eq!(all.len(), 3, "{all:?}");
     // The change of an export, and what it does to the users that the repository knows.
-    let backup = toml
-        .lines()
-        .find(|line| line.starts_with("backup-registrar") && line.contains("fe-port"))
-        .expect("it has one");
-    folder.write("without.toml", by_hand.replacen(&format!("{backup}\n"), "", 1));
-    let expected = told(&diff(&folder, &["t", "without.toml"]));
-    let dependency = EXPORT.find("<Dependency").expect("dependencies");
-    assert!(dependency > 0);
+    let dependency = "\
+        <Dependency Usage=\"BackupRegistrar\">
+          <ServiceId SiteId=\"2\" RoleName=\"Registrar\" Instance=\"1\" />
+        </Dependency>\n";
+    let lost = EXPORT.replacen(dependency, "", 1);
+    assert_ne!(lost, EXPORT);
+    // An export has no configuration of its own.
+    folder.write("lost.xml", lost);
+    folder.write("t/lynt.toml", "[rule.asymmetric-backup]\nlevel = \"note\"\n");
+    let found = diff(&folder, &["t", "lost.xml"]);
+    let [only] = told(&found).try_into().expect("one entity");
+    let expected = "changed pool fe-red.litware.example@51:8; backup-registrar: [fe-port.litware.example@57:20] []";
+    assert_eq!(only, expected);
+    let new = found["findings"]["new"].as_array().expect("an array").iter();
+    let new: Vec<String> =
+        new.map(|found| format!("{} {}", word(&found["severity"]), word(&found["rule"]))).collect();
+    assert!(new.contains(&"note asymmetric-backup".to_owned()), "{new:?}");
+    let rows = found["failures"]["rows"].as_array().expect("an array");
+    let row = rows.iter().find(|row| row["failure"] == "pool fe-red.litware.example");
+    let row = row.expect("the users hang on it");
+    let left = [&row["old"], &row["new"]]
+        .map(|modes| (word(&modes[0]["mode"]), modes[0]["users"].as_i64()));
+    let modes = ["resiliency", "offline"].map(|mode| (mode.to_owned(), Some(900)));
+    assert_eq!(left, modes);
     let changed = EXPORT.replace("fe-port-3.litware.example", "fe-port-4.litware.example");
     assert_ne!(changed, EXPORT);
     folder.write("new.xml", &changed);
     assert_eq!(
         told(&diff(&folder, &["t", "new.xml"])),
         [
-            "changed pool fe-port.litware.example@34:8; front-end-servers: [fe-port-3.litware.example@44:5] [fe-port-4.litware.example]"
+            "changed pool fe-port.litware.example@34:8; front-end-servers: [fe-port-3.litware.example@45:5] [fe-port-4.litware.example]"
         ]
     );
     assert_eq!(told(&diff(&folder, &["old.xml", "new.xml"])).len(), 1);
-    assert_eq!(expected.len(), 1, "{expected:?}");
+    #[cfg(unix)]
+    {
+        let shell = format!("{} diff t <(cat new.xml)", env!("CARGO_BIN_EXE_lynt"));
+        let piped =
+            std::process::Command::new("bash").args(["-c", &shell]).current_dir(&folder.0).output();
+        let piped = piped.expect("bash runs");
+        assert_eq!(piped.status.code(), Some(1), "{}", text(&piped.stderr));
+    }
     // From standard input, as UTF-16 with a mark.
     let bytes: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain(changed.encode_utf16().flat_map(u16::to_le_bytes)).collect();
@@ -492,6 +517,29 @@ fn what_can_not_be_compared_is_told() {
         ),
         (&["diff", "--output=x:t.toml", "t.toml"], 2, &[], &["unexpected argument"]),
         (&["diff", "t.toml", "HEAD:broken.toml"], 2, &[], &["NEW: ", "HEAD:broken.toml:1:"]),
+    ];
+    run_cases(&folder, "", cases);
+}
+
+/// A job at night must say so, instead of taking hours or calling nothing a pass.
+#[test]
+fn too_many_failures_are_not_tried() {
+    let folder = Folder::new("diff-many");
+    let sites = (0..601).map(|at| format!("[[site]]\nname = \"s{at}\"\n"));
+    folder.write("many.toml", sites.collect::<String>()).write("few.toml", LONDON);
+    let found = diff(&folder, &["--select", "backup", "few.toml", "many.toml"]);
+    assert_eq!(
+        (&found["failures"]["untried"], &found["failures"]["rows"][0]),
+        (&Value::Bool(true), &Value::Null)
+    );
+    let cases: &[Case<'_>] = &[
+        (&["diff", "many.toml", "many.toml"], 0, &["0 unchanged; single failures: too"], &[]),
+        (
+            &["diff", "-f", "markdown", "many.toml", "many.toml"],
+            0,
+            &["Not tried: there are too many."],
+            &[],
+        ),
     ];
     run_cases(&folder, "", cases);
 }

@@ -50,17 +50,18 @@ impl Side {
                 .read_to_end(&mut bytes)
                 .map_err(|error| unreadable(STDIN, &error))?;
             let configuration = around(config, Path::new(""), sources)?;
-            return Self::of_bytes(STDIN, bytes, configuration, sources);
+            return Self::of_bytes(path, STDIN, bytes, configuration, sources);
         }
         let revision = path.to_str().and_then(|text| text.split_once(':'));
         if let Some((revision, path)) = revision.filter(|_| fs::symlink_metadata(path).is_err()) {
             return Self::then(revision, Path::new(path), counting, config, sources);
         }
-        if path.is_file() {
+        if path.exists() && !path.is_dir() {
             let bytes = fs::read(path).map_err(|error| unreadable(&display(path), &error))?;
-            if has_exports_name(path) || is_export(&bytes) {
+            // A pipe can be read once.
+            if has_exports_name(path) || is_export(&bytes) || !path.is_file() {
                 let configuration = around(config, folder_of(path), sources)?;
-                return Self::export(&display(path), &bytes, configuration, sources);
+                return Self::of_bytes(path, &display(path), bytes, configuration, sources);
             }
         }
         let input = OneInput::of(path.to_path_buf(), counting.clone());
@@ -90,43 +91,30 @@ impl Side {
         let commit = Some(then.commit().to_owned());
         if then.is_file() {
             let bytes = then.content().map_err(|problem| vec![problem])?;
-            let name = then.shown();
-            let read = if has_exports_name(path) {
-                Self::export(&name, &bytes, configuration, sources)
-            } else {
-                Self::of_bytes(&name, bytes, configuration, sources)
-            };
+            let read = Self::of_bytes(path, &then.shown(), bytes, configuration, sources);
             return read.map(|side| Self { commit, ..side });
         }
         let topology = then.topology(&configuration, counting.excluded(), sources)?;
         Ok(Self { topology, configuration, is_export: false, commit })
     }
 
-    /// A topology that is one text.
+    /// A topology or an export that is one text, which reports call `name`.
     fn of_bytes(
+        path: &Path,
         name: &str,
         bytes: Vec<u8>,
         configuration: Configuration,
         sources: &mut Sources,
     ) -> Result<Self, Vec<Problem>> {
-        if is_export(&bytes) {
-            return Self::export(name, &bytes, configuration, sources);
-        }
-        let file = add(name.to_owned(), bytes, sources).map_err(|problem| vec![problem])?;
+        let is_export = has_exports_name(path) || is_export(&bytes);
+        let file = if is_export {
+            let imported = import(&bytes).map_err(|error| vec![problem(name, error)])?;
+            sources.add(name, imported.toml)
+        } else {
+            add(name.to_owned(), bytes, sources).map_err(|problem| vec![problem])?
+        };
         let topology = TopologyFiles { path: name.to_owned(), files: vec![file] };
-        Ok(Self { topology, configuration, is_export: false, commit: None })
-    }
-
-    fn export(
-        name: &str,
-        bytes: &[u8],
-        configuration: Configuration,
-        sources: &mut Sources,
-    ) -> Result<Self, Vec<Problem>> {
-        let imported = import(bytes).map_err(|error| vec![problem(name, error)])?;
-        let file = sources.add(name, imported.toml);
-        let topology = TopologyFiles { path: name.to_owned(), files: vec![file] };
-        Ok(Self { topology, configuration, is_export: true, commit: None })
+        Ok(Self { topology, configuration, is_export, commit: None })
     }
 }
 
