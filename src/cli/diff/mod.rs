@@ -29,9 +29,10 @@ Examples:
   lynt diff -f json yesterday.xml today.xml
   lynt diff --no-verdict lab.toml topology/   entities and keys alone
 
-Each side is a folder, a file, an export that `lynt import` reads, `-` for standard input, or REV:PATH,
-a path as it was at a commit; a path that is there counts as such. Signs: - OLD, + NEW, ~ changed.
-Where one side is an export, what no export tells is taken from the other side, and that is said.
+Each side is a folder, a file, an export that `lynt import` reads, `-` for
+standard input, or REV:PATH, a path as it was at a commit; a path that is there
+counts as such. Signs: - OLD, + NEW, ~ changed. Where one side is an export,
+what no export tells is taken from the other side, and that is said.
 
 Exit codes: 0 alike, 1 different, 2 could not compare.";
 
@@ -40,10 +41,10 @@ Exit codes: 0 alike, 1 different, 2 could not compare.";
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// What was: a folder, a file, an export, `-`, or REV:PATH
-    #[arg(value_name = "OLD", help_heading = "Input")]
+    #[arg(value_name = "OLD")]
     old: PathBuf,
     /// What is; its configuration counts for both sides, unless it is an export
-    #[arg(value_name = "NEW", help_heading = "Input")]
+    #[arg(value_name = "NEW")]
     new: PathBuf,
     #[command(flatten)]
     counting: Counting,
