@@ -39,6 +39,7 @@ pub mod since;
 pub mod audit;
 pub mod mend;
 pub mod import;
+pub mod compare;
 pub mod cli;
 
 use atom::Subject;

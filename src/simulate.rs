@@ -4,12 +4,14 @@ use crate::datalog::program::{EntityId, Kind, Program, RelationId};
 use crate::engine::{derive, derive_again};
 use crate::eval::Limits;
 use crate::facts::{Cell, Facts, Table, collect};
+use crate::print::grouped;
 use crate::rules::{Plan, Rules};
 use crate::source::Problem;
 use crate::spelling::nearest;
 use crate::topology::Topology;
 use crate::violation::{Finding, outcomes};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// What fails, and what administrators have done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,11 +32,63 @@ pub struct Scenario {
     pub next_hops_moved: Vec<String>,
 }
 
+/// How many single failures a table of them tries; a topology with more gets none.
+pub const MOST_FAILURES: usize = 600;
+
+impl Scenario {
+    /// A failure that [`Simulator::single_failures`] names.
+    pub fn single(kind: &str, name: &str) -> Self {
+        let names = vec![name.to_owned()];
+        match kind {
+            "site" => Self { sites_down: names, ..Self::default() },
+            _ => Self { down: names, ..Self::default() },
+        }
+    }
+}
+
 /// What becomes of all user groups in one scenario.
 #[derive(Clone, Debug)]
 pub struct Simulated {
     /// One for each user group, in the order of their names.
     pub groups: Vec<Group>,
+}
+
+/// The users to whom the same is left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Users {
+    /// How many there are; at least so many, where `at_least` is set.
+    pub users: i64,
+    /// Whether there are groups of unknown size.
+    pub at_least: bool,
+    /// How many groups they are in.
+    pub groups: usize,
+}
+
+impl Simulated {
+    /// The users of each of so many modes, the worst mode first, at last those of whom nothing is known.
+    pub fn by_mode(&self, modes: usize) -> Vec<Users> {
+        let mut sums = vec![Users::default(); modes + 1];
+        for group in &self.groups {
+            let mode = group.mode.and_then(|mode| usize::try_from(mode).ok());
+            let at = mode.filter(|&mode| mode < modes).map_or(modes, |mode| modes - 1 - mode);
+            let Users { users, at_least, groups } = &mut sums[at];
+            *users = users.saturating_add(group.users.unwrap_or(0));
+            *at_least |= group.users.is_none();
+            *groups += 1;
+        }
+        sums
+    }
+}
+
+/// `12,000`; `12,000+` where there are groups of unknown size; nothing where there is no group.
+impl fmt::Display for Users {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.groups, self.at_least) {
+            (0, _) => Ok(()),
+            (_, true) => write!(f, "{}+", grouped(self.users)),
+            (_, false) => f.write_str(&grouped(self.users)),
+        }
+    }
 }
 
 /// What becomes of one user group.

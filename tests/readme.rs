@@ -68,6 +68,11 @@ fn screens_of_the_pictures() {
     check_screens("docs/graph.md", 1);
 }
 
+#[test]
+fn screens_of_differences() {
+    check_screens("docs/diff.md", 2);
+}
+
 /// The page shows every key with what holds by default and an example, and its examples are sound.
 #[test]
 fn screens_of_the_configuration() {

@@ -120,9 +120,21 @@ pub(super) fn here(
     arguments: &ConfigArguments,
     sources: &mut Sources,
 ) -> Result<Configuration, Vec<Problem>> {
+    around(arguments, Path::new(""), sources)
+}
+
+/// The configuration that counts in a folder, which need not be there.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn around(
+    arguments: &ConfigArguments,
+    folder: &Path,
+    sources: &mut Sources,
+) -> Result<Configuration, Vec<Problem>> {
     let choice = arguments.choice()?;
     let mut configurations = Configurations::new(&choice, sources)?;
-    let at = configurations.of(Path::new(""), sources)?;
+    let at = configurations.of(folder, sources)?;
     Ok(configurations.found.swap_remove(at))
 }
 

@@ -45,7 +45,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     let imported = match import(&bytes) {
         Ok(imported) => imported,
         Err(error) => {
-            return output.could_not_check(&[problem(&arguments.file, error)], &Sources::default());
+            let path = display(&arguments.file);
+            return output.could_not_check(&[problem(&path, error)], &Sources::default());
         }
     };
     match &arguments.output {
@@ -74,11 +75,11 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-fn problem(path: &Path, error: ImportError) -> Problem {
-    let path = display(path);
+/// Why an export, which reports call `path`, could not be read.
+pub(super) fn problem(path: &str, error: ImportError) -> Problem {
     let place = match error.place {
         Some((line, column)) => format!("{path}:{line}:{column}"),
-        None => path,
+        None => path.to_owned(),
     };
     let problem = Problem::error("import", format!("{place}: {}", error.message));
     match error.help {

@@ -11,7 +11,7 @@ const STDIN: &str = "<stdin>";
 
 /// Which files of folders count.
 #[derive(clap::Args, Clone)]
-struct Counting {
+pub(super) struct Counting {
     /// Leave out files of folders that match, such as `archive/**` (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Input")]
     exclude: Vec<String>,
@@ -21,6 +21,11 @@ struct Counting {
 }
 
 impl Counting {
+    /// The globs of files that are left out.
+    pub(super) fn excluded(&self) -> &[String] {
+        &self.exclude
+    }
+
     /// What follows a command so that the same files count: ` --tracked`.
     fn arguments(&self) -> String {
         let exclude = self.exclude.iter().map(|glob| format!(" --exclude {}", shell_word(glob)));
@@ -103,6 +108,11 @@ pub(super) struct OneInput {
 }
 
 impl OneInput {
+    /// What a command line with this path and these options says.
+    pub(super) fn of(path: PathBuf, counting: Counting) -> Self {
+        Self { path, counting }
+    }
+
     /// Reads the topology and its configuration into `sources`.
     pub(super) fn discover(
         &self,

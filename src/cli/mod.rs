@@ -9,6 +9,7 @@ mod clock;
 mod columns;
 mod completions;
 mod configured;
+mod diff;
 mod explain;
 mod facts;
 mod file;
@@ -63,6 +64,7 @@ Examples:
   lynt import Topology.xml -o topology/imported.toml
   lynt graph -o topology.svg topology/
   lynt report -o audit.html topology/
+  lynt diff topology/ Topology.xml    what the deployment has become
 
 Exit codes: 0 clean, 1 violations, 2 could not check.";
 
@@ -80,6 +82,7 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
   lynt graph -o FILE.svg      a picture of the topology
   lynt report -o FILE.html    write an audit that can be signed
   lynt import FILE.xml        turn an export of Get-CsTopology into TOML
+  lynt diff OLD NEW           what differs between two topologies, and what it does
   lynt --help                 all commands and options";
 
 /// Checks Lync Server and Skype for Business Server topologies against policy.
@@ -126,6 +129,7 @@ enum Command {
     Vocabulary(vocabulary::Arguments),
     Facts(facts::Arguments),
     Import(import::Arguments),
+    Diff(diff::Arguments),
     Simulate(simulate::Arguments),
     Report(report::Arguments),
     Graph(graph::Arguments),
@@ -160,6 +164,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Vocabulary(arguments)) => vocabulary::run(&arguments, &mut output),
         Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
         Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
+        Some(Command::Diff(arguments)) => diff::run(&arguments, &mut output),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
         Some(Command::Graph(arguments)) => graph::run(&arguments, &mut output),
         Some(Command::Report(arguments)) => report::run(&arguments, &mut output),

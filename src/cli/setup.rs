@@ -132,7 +132,15 @@ impl Asked<'_> {
         Ok(Prepared { topologies, setups, read, started: start.elapsed() - read })
     }
 
-    fn setup(&self, configuration: Configuration, sources: &Sources) -> Result<Setup, WrongRules> {
+    /// What a configuration comes to, with the options of the command line over it.
+    ///
+    /// # Errors
+    /// Everything that keeps rules from running.
+    pub(super) fn setup(
+        &self,
+        configuration: Configuration,
+        sources: &Sources,
+    ) -> Result<Setup, WrongRules> {
         let today = self.today.date().map_err(WrongRules::Settings)?;
         let rules = self.rule_files.rules(&configuration)?;
         let rule_arguments = self.rule_files.arguments_here(&configuration);

@@ -12,7 +12,7 @@ mod tracked;
 pub use baselines::{Baselined, Baselines};
 pub use configuration::{Choice, Configuration, Configurations, search};
 pub use marked::{TestFiles, test_files};
-pub use past::{Past, past};
+pub use past::{Past, Then, past};
 pub use text::{add, is_utf16, not_utf8, utf16_problem};
 
 use crate::baseline;

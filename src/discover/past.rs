@@ -43,19 +43,7 @@ pub fn past(
     let mut files = revision.files().map_err(one)?;
     match root.strip_prefix(folder) {
         Ok(file) if !root.is_dir() => files.retain(|path, _| path == file),
-        _ => {
-            let exclude = exclusion(folder, exclude).map_err(one)?;
-            let nested = nested(&files);
-            files.retain(|path, _| {
-                let full = full(folder).join(path);
-                may_be_topology(path)
-                    && !is_hidden(path)
-                    && !nested.iter().any(|nested| path.starts_with(nested))
-                    && !is_excluded(path, folder, &exclude)
-                    && configuration.globs.include(&full)
-                    && !configuration.globs.exclude(&full)
-            });
-        }
+        _ => keep_topology(&mut files, folder, configuration, exclude).map_err(one)?,
     }
     let differs = revision.changed_files().map_err(one)?;
     let texts: BTreeMap<&str, &str> =
@@ -86,6 +74,115 @@ pub fn past(
     };
     let topology = TopologyFiles { path: topology.path.clone(), files: read };
     Ok((Past { sources, topology, baseline, changed }, revision.commit))
+}
+
+/// What stood under a path at a revision, whatever is there now.
+#[derive(Clone, Debug)]
+pub struct Then {
+    revision: Revision,
+    /// From the current folder.
+    path: PathBuf,
+    /// As the user calls the revision.
+    name: String,
+    /// The regular files, told from the path, each with the id of its content; a file itself by an empty path.
+    files: BTreeMap<PathBuf, String>,
+}
+
+impl Then {
+    /// What stood under `path`, from the current folder, at the commit that `revision` means.
+    ///
+    /// # Errors
+    /// git can't say it, or there was nothing.
+    pub fn of(revision: &str, path: &Path) -> Result<Self, Problem> {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        let folder = path.ancestors().find(|at| at.is_dir()).unwrap_or(Path::new("."));
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let found = Revision::of(folder, revision)?;
+        let told = |(path, id): (PathBuf, String)| {
+            Some((path.strip_prefix(below).ok()?.to_path_buf(), id))
+        };
+        let files: BTreeMap<PathBuf, String> =
+            found.files()?.into_iter().filter_map(told).collect();
+        if files.is_empty() {
+            let message = format!("there is no {} at {revision}", display(path));
+            let help = "behind `REV:` stands a path from the current folder";
+            return Err(Problem::error("unreadable", message).help(help));
+        }
+        Ok(Self { revision: found, path: path.to_path_buf(), name: revision.to_owned(), files })
+    }
+
+    /// What reports call it: `main:topology`.
+    pub fn shown(&self) -> String {
+        format!("{}:{}", self.name, display(&self.path))
+    }
+
+    /// The commit's id.
+    pub fn commit(&self) -> &str {
+        &self.revision.commit
+    }
+
+    /// Whether it was a file.
+    pub fn is_file(&self) -> bool {
+        self.files.contains_key(Path::new(""))
+    }
+
+    /// The content of the file that it was; empty for a folder.
+    ///
+    /// # Errors
+    /// git can't read it.
+    pub fn content(&self) -> Result<Vec<u8>, Problem> {
+        self.files.get(Path::new("")).map_or(Ok(Vec::new()), |id| self.revision.content(id))
+    }
+
+    /// The topology that the folder was. `configuration`: says which files of a folder belong to it; `exclude`: globs
+    /// of files that are left out.
+    ///
+    /// # Errors
+    /// git can't read a text, or it can't be decoded.
+    pub fn topology(
+        &self,
+        configuration: &Configuration,
+        exclude: &[String],
+        sources: &mut Sources,
+    ) -> Result<TopologyFiles, Vec<Problem>> {
+        let mut files = self.files.clone();
+        keep_topology(&mut files, &self.path, configuration, exclude)
+            .map_err(|problem| vec![problem])?;
+        let (mut read, mut problems) = (Vec::new(), Vec::new());
+        for (path, id) in files {
+            let shown = format!("{}:{}", self.name, display(&self.path.join(path)));
+            let bytes = self.revision.content(&id);
+            match bytes.and_then(|bytes| add(shown, bytes, sources)) {
+                Ok(file) => read.push(file),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(TopologyFiles { path: self.shown(), files: read })
+    }
+}
+
+/// Keeps of the files of a folder, told from it, those that were its topology.
+fn keep_topology(
+    files: &mut BTreeMap<PathBuf, String>,
+    folder: &Path,
+    configuration: &Configuration,
+    exclude: &[String],
+) -> Result<(), Problem> {
+    let exclude = exclusion(folder, exclude)?;
+    let nested = nested(files);
+    files.retain(|path, _| {
+        let full = full(folder).join(path);
+        may_be_topology(path)
+            && !is_hidden(path)
+            && !nested.iter().any(|nested| path.starts_with(nested))
+            && !is_excluded(path, folder, &exclude)
+            && configuration.globs.include(&full)
+            && !configuration.globs.exclude(&full)
+    });
+    Ok(())
 }
 
 fn parent(file: &Path) -> &Path {

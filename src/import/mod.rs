@@ -14,8 +14,11 @@ mod notes;
 mod quote;
 mod sites;
 mod tbxml;
+mod told;
 mod write;
 mod xml;
+
+pub use told::{Telling, telling};
 
 /// What an export becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,14 @@ pub struct ImportError {
     pub place: Option<(u32, u32)>,
     /// What to do about it, on one line.
     pub help: Option<String>,
+}
+
+/// Whether a file is an export, and no TOML: what begins with `<` can't be TOML.
+pub fn is_export(bytes: &[u8]) -> bool {
+    let is_mark_or_blank = |byte: &u8| {
+        matches!(byte, 0 | 0xEF | 0xBB | 0xBF | 0xFE | 0xFF | b'\t' | b'\n' | b'\r' | b' ')
+    };
+    bytes.iter().find(|byte| !is_mark_or_blank(byte)) == Some(&b'<')
 }
 
 /// Reads a `Get-CsTopology -AsXml` document or a Topology Builder file (.tbxml); tells them apart by content.

@@ -145,7 +145,7 @@ fn item(head: &str, said: &str) -> String {
 }
 
 /// A text in which what stands between backticks is code, and nothing else means anything.
-fn text(said: &str) -> String {
+pub(super) fn text(said: &str) -> String {
     let escaped = escape(said);
     let pieces: Vec<&str> = escaped.split('`').collect();
     // Without a partner the last backtick is a character.
@@ -180,7 +180,7 @@ fn plain(text: &str) -> String {
 }
 
 /// A text as code: in more backticks than it has.
-fn code(said: &str) -> String {
+pub(super) fn code(said: &str) -> String {
     let text = escape(said);
     let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

@@ -303,6 +303,16 @@ pub fn csv_row(cells: &[String]) -> String {
     csv::row(cells)
 }
 
+/// A text as code in Markdown, in more backticks than it has.
+pub fn markdown_code(text: &str) -> String {
+    markdown::code(text)
+}
+
+/// A text in Markdown: what stands between backticks is code, and nothing else means anything.
+pub fn markdown_text(text: &str) -> String {
+    markdown::text(text)
+}
+
 /// `text` as one word of a shell, quoted where it must be.
 pub fn shell_word(text: &str) -> String {
     human::shell_word(text)

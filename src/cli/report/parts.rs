@@ -9,13 +9,10 @@ use crate::facts::collect;
 use crate::graph::{self, MOST_POOLS};
 use crate::print::grouped;
 use crate::report::Outcome;
-use crate::simulate::{Scenario, Simulated, Simulator};
+use crate::simulate::{MOST_FAILURES, Scenario, Simulator, Users};
 use crate::source::{Problem, Sources};
 use crate::topology;
 use crate::violation::Finding;
-
-/// How many failures are tried; a topology with more of them gets no table.
-const MOST_FAILURES: usize = 600;
 
 /// The part of each topology. `gone`: one for each where there is any.
 pub(super) fn parts(
@@ -110,16 +107,13 @@ fn failures(mut simulator: Simulator<'_>) -> Result<Failures, Vec<Problem>> {
         let table = Table::new(&columns, &numbers, Vec::new(), "not tried, see the limits");
         return Ok(Failures { table, untried: Some(untried), ..Failures::default() });
     }
-    let normal = users(&simulator.run(&Scenario::default())?, modes.len());
-    let row = |head: String, users: &[String]| [&[head], users].concat();
+    let normal = simulator.run(&Scenario::default())?.by_mode(modes.len());
+    let row = |head: String, users: &[Users]| -> Vec<String> {
+        std::iter::once(head).chain(users.iter().map(Users::to_string)).collect()
+    };
     let mut rows = vec![row("nothing".to_owned(), &normal)];
     for (kind, name) in failures {
-        let mut scenario = Scenario::default();
-        match kind {
-            "site" => scenario.sites_down.push(name.clone()),
-            _ => scenario.down.push(name.clone()),
-        }
-        let users = users(&simulator.run(&scenario)?, modes.len());
+        let users = simulator.run(&Scenario::single(kind, &name))?.by_mode(modes.len());
         let head = format!("{kind} {name}");
         match users == normal {
             true => harmless.push(head),
@@ -128,24 +122,4 @@ fn failures(mut simulator: Simulator<'_>) -> Result<Failures, Vec<Problem>> {
     }
     let table = Table::new(&columns, &numbers, rows, "there is nothing that can fail");
     Ok(Failures { table, harmless, untried: None })
-}
-
-/// The users of each mode, the worst mode first, at last those of whom nothing is known. A group whose
-/// size is not known counts as `+`.
-fn users(simulated: &Simulated, modes: usize) -> Vec<String> {
-    let mut sums = vec![(0_i64, false, false); modes + 1];
-    for group in &simulated.groups {
-        let mode = group.mode.and_then(|mode| usize::try_from(mode).ok());
-        let at = mode.filter(|&mode| mode < modes).map_or(modes, |mode| modes - 1 - mode);
-        let (users, at_least, any) = &mut sums[at];
-        *users = users.saturating_add(group.users.unwrap_or(0));
-        *at_least |= group.users.is_none();
-        *any = true;
-    }
-    let shown = sums.into_iter().map(|(users, at_least, any)| match (any, at_least) {
-        (false, _) => String::new(),
-        (true, true) => format!("{}+", grouped(users)),
-        (true, false) => grouped(users),
-    });
-    shown.collect()
 }

@@ -1,0 +1,133 @@
+//! One side of a comparison → its topology, wherever it comes from.
+
+use super::super::configured::{ConfigArguments, around};
+use super::super::import::problem;
+use super::super::input::{Counting, OneInput};
+use crate::compare;
+use crate::discover::{Configuration, Then, TopologyFiles, add, display};
+use crate::import::{import, is_export};
+use crate::source::{Problem, Sources};
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// What standard input is called.
+const STDIN: &str = "<stdin>";
+
+/// One of two topologies.
+pub(super) struct Side {
+    pub topology: TopologyFiles,
+    /// What counts where it stands.
+    pub configuration: Configuration,
+    /// Whether it is an export, whose TOML is in no file.
+    pub is_export: bool,
+    /// The commit's id, where git was asked.
+    pub commit: Option<String>,
+}
+
+/// Says of which side problems are.
+pub(super) fn in_side(what: &str, problems: Vec<Problem>) -> Vec<Problem> {
+    let of_side =
+        |problem: Problem| Problem { message: format!("{what}: {}", problem.message), ..problem };
+    problems.into_iter().map(of_side).collect()
+}
+
+impl Side {
+    /// Reads what `path` means: standard input, what is there, or else what was there at a revision.
+    ///
+    /// # Errors
+    /// Everything that keeps it from being read.
+    pub(super) fn read(
+        path: &Path,
+        counting: &Counting,
+        config: &ConfigArguments,
+        sources: &mut Sources,
+    ) -> Result<Self, Vec<Problem>> {
+        if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            io::stdin()
+                .lock()
+                .read_to_end(&mut bytes)
+                .map_err(|error| unreadable(STDIN, &error))?;
+            let configuration = around(config, Path::new(""), sources)?;
+            return Self::of_bytes(path, STDIN, bytes, configuration, sources);
+        }
+        let revision = path.to_str().and_then(|text| text.split_once(':'));
+        if let Some((revision, path)) = revision.filter(|_| fs::symlink_metadata(path).is_err()) {
+            return Self::then(revision, Path::new(path), counting, config, sources);
+        }
+        if path.exists() && !path.is_dir() {
+            let bytes = fs::read(path).map_err(|error| unreadable(&display(path), &error))?;
+            // A pipe can be read once.
+            if has_exports_name(path) || is_export(&bytes) || !path.is_file() {
+                let configuration = around(config, folder_of(path), sources)?;
+                return Self::of_bytes(path, &display(path), bytes, configuration, sources);
+            }
+        }
+        let input = OneInput::of(path.to_path_buf(), counting.clone());
+        let (topology, configuration) = input.discover(config, sources)?;
+        Ok(Self { topology, configuration, is_export: false, commit: None })
+    }
+
+    /// What it is in reports.
+    pub(super) fn told(&self) -> compare::Side {
+        compare::Side {
+            name: self.topology.path.clone(),
+            export: self.is_export,
+            commit: self.commit.clone(),
+        }
+    }
+
+    fn then(
+        revision: &str,
+        path: &Path,
+        counting: &Counting,
+        config: &ConfigArguments,
+        sources: &mut Sources,
+    ) -> Result<Self, Vec<Problem>> {
+        let then = Then::of(revision, path).map_err(|problem| vec![problem])?;
+        let folder = if then.is_file() { folder_of(path) } else { path };
+        let configuration = around(config, folder, sources)?;
+        let commit = Some(then.commit().to_owned());
+        if then.is_file() {
+            let bytes = then.content().map_err(|problem| vec![problem])?;
+            let read = Self::of_bytes(path, &then.shown(), bytes, configuration, sources);
+            return read.map(|side| Self { commit, ..side });
+        }
+        let topology = then.topology(&configuration, counting.excluded(), sources)?;
+        Ok(Self { topology, configuration, is_export: false, commit })
+    }
+
+    /// A topology or an export that is one text, which reports call `name`.
+    fn of_bytes(
+        path: &Path,
+        name: &str,
+        bytes: Vec<u8>,
+        configuration: Configuration,
+        sources: &mut Sources,
+    ) -> Result<Self, Vec<Problem>> {
+        let is_export = has_exports_name(path) || is_export(&bytes);
+        let file = if is_export {
+            let imported = import(&bytes).map_err(|error| vec![problem(name, error)])?;
+            sources.add(name, imported.toml)
+        } else {
+            add(name.to_owned(), bytes, sources).map_err(|problem| vec![problem])?
+        };
+        let topology = TopologyFiles { path: name.to_owned(), files: vec![file] };
+        Ok(Self { topology, configuration, is_export, commit: None })
+    }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new(""))
+}
+
+/// Whether a file says by its name that it is an export, whatever is in it.
+fn has_exports_name(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
+    ["xml", "tbxml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+fn unreadable(path: &str, error: &io::Error) -> Vec<Problem> {
+    vec![Problem::error("unreadable", format!("could not read {path}: {error}"))]
+}
