@@ -4,6 +4,7 @@ use crate::datalog::program::{Kind, Program, Violation};
 use crate::facts::{Cell, Facts};
 use crate::print::{Names, Printer, quoted};
 use crate::source::Span;
+use crate::topology::canonical_name;
 use std::fmt;
 
 /// A relation and a value for each of its columns: the identity of a finding, whatever becomes of
@@ -56,6 +57,21 @@ impl Atom {
             value: Value::of(printer, column.kind, cell),
         });
         Self { predicate: rule.id.clone(), arguments: arguments.collect() }
+    }
+}
+
+impl Atom {
+    /// What it is the same by when topologies are compared: FQDNs may be written in another case, and with a dot
+    /// at the end.
+    pub fn identity(&self) -> String {
+        let same = |argument: &Argument| match &argument.value {
+            Value::Text(text) if text.trim_end_matches('.').contains('.') => {
+                quoted(&canonical_name(true, text))
+            }
+            value => value.to_string(),
+        };
+        let arguments: Vec<String> = self.arguments.iter().map(same).collect();
+        format!("{}({})", self.predicate, arguments.join(", "))
     }
 }
 

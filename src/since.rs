@@ -43,7 +43,7 @@ fn identity(finding: &Finding, sources: &Sources) -> String {
             let (path, line) = (&sources.file(label.span.file).path, line_of(label, sources));
             format!("{}: {path}: {line}: {}", finding.rule, finding.message)
         }
-        None => finding.atom.to_string(),
+        None => finding.atom.identity(),
     }
 }
 

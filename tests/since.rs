@@ -65,6 +65,10 @@ fn only_what_is_new_is_shown_where_it_was_changed() {
     // What is known moves, and stays known.
     folder.write("topology/branches.toml", format!("# moved\n\n{SBA}"));
     assert_shown(&folder, &[]);
+    // Nor is a name new that is written in another way.
+    folder.write("topology/branches.toml", SBA.replace("sba-leeds", "SBA-Leeds"));
+    assert_shown(&folder, &[]);
+    folder.write("topology/branches.toml", SBA);
     // The line that was changed leads, though a person would also edit the other one.
     let broken = LONDON.replace("backup-registrar = \"fe-lon", "backup-registrar = \"fe-par");
     folder.write("topology/london.toml", &broken);

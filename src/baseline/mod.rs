@@ -73,9 +73,14 @@ impl Baseline {
 }
 
 impl Entry {
+    /// What it is the same by: its topology, and the finding that it means.
+    pub fn identity(&self) -> (String, String) {
+        (self.topology.clone(), self.atom().identity())
+    }
+
     /// The finding that it means.
-    fn key(&self) -> String {
-        key(&self.rule, &self.subject)
+    fn atom(&self) -> Atom {
+        atom(&self.rule, &self.subject)
     }
 
     /// Its arguments, as registers show them: `a.contoso.com, b.contoso.com`.
@@ -92,19 +97,18 @@ impl Entry {
 /// `asymmetric-backup("a.contoso.com", "b.contoso.com")`, and of what topology if that is said.
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&named(&self.key(), &self.topology))
+        f.write_str(&named(&self.atom(), &self.topology))
     }
 }
 
-fn named(key: &str, topology: &str) -> String {
-    if topology.is_empty() { key.to_owned() } else { format!("{key} in {topology}") }
+fn named(atom: &Atom, topology: &str) -> String {
+    if topology.is_empty() { atom.to_string() } else { format!("{atom} in {topology}") }
 }
 
-/// What a finding is the same by.
-fn key(rule: &str, subject: &[Value]) -> String {
+fn atom(rule: &str, subject: &[Value]) -> Atom {
     let arguments =
         subject.iter().map(|value| Argument { kind: String::new(), value: value.clone() });
-    Atom { predicate: rule.to_owned(), arguments: arguments.collect() }.to_string()
+    Atom { predicate: rule.to_owned(), arguments: arguments.collect() }
 }
 
 /// Hides those of the open `findings` that the baseline knows, and adds one for each entry that hides
@@ -115,12 +119,13 @@ pub fn filter(
     findings: &mut Vec<Finding>,
 ) -> Vec<Subject> {
     let own = known.baseline.about(known.topology);
-    let entries: BTreeMap<String, &Entry> = own.map(|(_, entry)| (entry.key(), entry)).collect();
+    let entries: BTreeMap<String, &Entry> =
+        own.map(|(_, entry)| (entry.atom().identity(), entry)).collect();
     let mut found = BTreeSet::new();
     for finding in findings.iter_mut() {
-        let key = finding.atom.to_string();
-        let Some(entry) = entries.get(&key) else { continue };
-        found.insert(key);
+        let identity = finding.atom.identity();
+        let Some(entry) = entries.get(&identity) else { continue };
+        found.insert(identity);
         match known.firm.get(&finding.rule) {
             Some(said) => {
                 finding
@@ -132,11 +137,13 @@ pub fn filter(
         }
     }
     let run = entries.iter().filter(|(_, entry)| is_run(&entry.rule));
-    let stale = run.clone().filter(|(key, _)| !found.contains(*key));
-    findings.extend(known.stale.into_iter().flat_map(|severity| {
-        stale.clone().map(move |(key, entry)| stale_finding(key, entry, severity))
-    }));
-    run.map(|(key, entry)| subject(key, entry)).collect()
+    let stale = run.clone().filter(|(identity, _)| !found.contains(*identity));
+    findings.extend(
+        known.stale.into_iter().flat_map(|severity| {
+            stale.clone().map(move |(_, entry)| stale_finding(entry, severity))
+        }),
+    );
+    run.map(|(_, entry)| subject(entry)).collect()
 }
 
 /// Which of the entries are about `topology` and mean none of `findings`, though `is_run` says that their
@@ -147,9 +154,9 @@ pub fn gone(
     is_run: &dyn Fn(&str) -> bool,
     findings: &[Finding],
 ) -> Vec<usize> {
-    let found: BTreeSet<String> = findings.iter().map(|finding| finding.atom.to_string()).collect();
+    let found: BTreeSet<String> = findings.iter().map(|finding| finding.atom.identity()).collect();
     let own = baseline.about(topology).filter(|(_, entry)| is_run(&entry.rule));
-    own.filter(|(_, entry)| !found.contains(&entry.key())).map(|(at, _)| at).collect()
+    own.filter(|(_, entry)| !found.contains(&entry.atom().identity())).map(|(at, _)| at).collect()
 }
 
 fn hidden_by(entry: &Entry) -> Suppression {
@@ -163,18 +170,19 @@ fn hidden_by(entry: &Entry) -> Suppression {
     }
 }
 
-fn subject(key: &str, entry: &Entry) -> Subject {
-    Subject { kind: KIND.to_owned(), name: key.to_owned(), place: Some(entry.place) }
+fn subject(entry: &Entry) -> Subject {
+    Subject { kind: KIND.to_owned(), name: entry.atom().to_string(), place: Some(entry.place) }
 }
 
-fn stale_finding(key: &str, entry: &Entry, severity: Severity) -> Finding {
-    let value = Value::Text(key.to_owned());
+fn stale_finding(entry: &Entry, severity: Severity) -> Finding {
+    let key = entry.atom().to_string();
+    let value = Value::Text(key.clone());
     let arguments = vec![Argument { kind: "Text".to_owned(), value }];
     Finding {
         rule: STALE.id.to_owned(),
         id: format!("{}:{key}", STALE.id),
         atom: Atom { predicate: STALE.id.to_owned(), arguments },
-        subject: subject(key, entry),
+        subject: subject(entry),
         severity,
         message: format!("`{}` no longer finds what this entry of the baseline hides", entry.rule),
         labels: vec![Label { span: entry.place, text: String::new() }],

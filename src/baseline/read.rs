@@ -210,7 +210,7 @@ impl Reader<'_> {
             if let Some(next) = starts.get(at + 1) {
                 entry.block.end = *next;
             }
-            let place = *first.entry((entry.topology.clone(), entry.key())).or_insert(entry.place);
+            let place = *first.entry(entry.identity()).or_insert(entry.place);
             if place != entry.place {
                 let problem = Problem::error("duplicate-entry", "this finding is listed twice");
                 self.problems.push(problem.at(entry.place, "again here").at(place, "first here"));

@@ -1,7 +1,7 @@
 //! Entries that come or go → the new text of a baseline. What stays is not touched.
 
 use super::read::VERSION;
-use super::{Baseline, Entry, key, named};
+use super::{Baseline, Entry, named};
 use crate::atom::{Atom, Value};
 use crate::date::Date;
 use crate::escape::toml_string;
@@ -27,17 +27,10 @@ pub struct New<'n> {
     pub reason: &'n str,
 }
 
-/// What entries are sorted by: topology, then rule and arguments.
-type Order = (String, String);
-
-fn order(topology: &str, rule: &str, subject: &[Value]) -> Order {
-    (topology.to_owned(), key(rule, subject))
-}
-
 /// As an entry shows itself.
 impl fmt::Display for New<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&named(&self.atom.to_string(), self.topology))
+        f.write_str(&named(self.atom, self.topology))
     }
 }
 
@@ -46,8 +39,9 @@ impl New<'_> {
         self.atom.arguments.iter().map(|argument| argument.value.clone()).collect()
     }
 
-    fn order(&self) -> Order {
-        order(self.topology, &self.atom.predicate, &self.subject())
+    /// What its entry will be the same by, and is sorted by.
+    pub fn identity(&self) -> (String, String) {
+        (self.topology.to_owned(), self.atom.identity())
     }
 
     fn text(&self) -> String {
@@ -82,11 +76,10 @@ pub fn with_added(old: Option<(&str, &Baseline)>, new: &[New<'_>]) -> String {
     let fresh = format!("{HEAD}version = {VERSION}\n");
     let (text, entries) =
         old.map_or((fresh.as_str(), &[][..]), |(text, known)| (text, &known.entries));
-    let known: Vec<Order> =
-        entries.iter().map(|entry| order(&entry.topology, &entry.rule, &entry.subject)).collect();
+    let known: Vec<(String, String)> = entries.iter().map(Entry::identity).collect();
     let missing =
-        new.iter().map(|new| (new.order(), new)).filter(|(order, _)| !known.contains(order));
-    let missing: BTreeMap<Order, &New<'_>> = missing.collect();
+        new.iter().map(|new| (new.identity(), new)).filter(|(order, _)| !known.contains(order));
+    let missing: BTreeMap<(String, String), &New<'_>> = missing.collect();
     let mut inserted: BTreeMap<usize, String> = BTreeMap::new();
     for (order, new) in missing {
         let after = known.iter().zip(entries).find(|(known, _)| **known > order);

@@ -7,7 +7,7 @@ use super::rule_files::RuleFiles;
 use super::setup::{Asked, Prepared, Selecting};
 use super::today::TodayArguments;
 use super::{CLEAN, Output};
-use crate::baseline::{Baseline, New, gone, pruned, with_added};
+use crate::baseline::{Baseline, Entry, New, gone, pruned, with_added};
 use crate::checks::is_check;
 use crate::date::Date;
 use crate::discover::{Baselined, Baselines, display};
@@ -196,10 +196,10 @@ impl<'r> Recorder<'r> {
 
     /// The text with what is new, and how much that is.
     fn added(&self, old: Option<(&str, &Baseline)>, topologies: &[usize]) -> (String, Vec<String>) {
-        let known: BTreeSet<String> =
-            old.iter().flat_map(|(_, known)| &known.entries).map(ToString::to_string).collect();
+        let known: BTreeSet<(String, String)> =
+            old.iter().flat_map(|(_, known)| &known.entries).map(Entry::identity).collect();
         let new: Vec<New<'_>> = topologies.iter().flat_map(|&at| self.recordable(at)).collect();
-        let number = new.iter().filter(|new| !known.contains(&new.to_string())).count();
+        let number = new.iter().filter(|new| !known.contains(&new.identity())).count();
         let text = with_added(old, &new);
         (text, vec![format!("{number} added, {} there before", known.len())])
     }
