@@ -3,6 +3,7 @@
 //! **bytes → text → XML → deployment → entities → TOML**: one file per arrow, two for the middle one, since
 //! `Get-CsTopology -AsXml` and Topology Builder write the same things differently.
 
+mod anonymise;
 mod as_xml;
 mod decode;
 mod deployment;
@@ -16,6 +17,9 @@ mod sites;
 mod tbxml;
 mod write;
 mod xml;
+
+use deployment::Deployment;
+use roxmltree::Node;
 
 /// What an export becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +41,15 @@ pub struct ImportError {
     pub help: Option<String>,
 }
 
+/// An export under pseudonyms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anonymised {
+    /// The export in its own form, as UTF-8.
+    pub export: String,
+    /// What that export becomes.
+    pub imported: Imported,
+}
+
 /// Reads a `Get-CsTopology -AsXml` document or a Topology Builder file (.tbxml); tells them apart by content.
 ///
 /// The order of sites, clusters, services and attributes in the export does not show in the result, so that
@@ -44,10 +57,24 @@ pub struct ImportError {
 pub fn import(bytes: &[u8]) -> Result<Imported, ImportError> {
     let text = decode::decode(bytes)?;
     let document = xml::parse(&text)?;
-    let deployment = match xml::find_topology(&document, &text)? {
-        xml::Topology::AsXml(topology) => as_xml::read(topology),
-        xml::Topology::TopologyBuilder(topology) => tbxml::read(topology),
-    };
+    let (_, deployment) = read(xml::find_topology(&document, &text)?);
     let (entities, notes) = derive::derive(deployment);
     Ok(Imported { toml: write::write(&entities), notes })
+}
+
+/// Reads an export as `import` does and replaces every name in it by a pseudonym, the same one wherever it occurs.
+pub fn anonymise(bytes: &[u8]) -> Result<Anonymised, ImportError> {
+    let text = decode::decode(bytes)?;
+    let document = xml::parse(&text)?;
+    let (topology, deployment) = read(xml::find_topology(&document, &text)?);
+    let export = anonymise::anonymise(topology, &deployment);
+    let imported = import(export.as_bytes())?;
+    Ok(Anonymised { export, imported })
+}
+
+fn read<'a, 'input>(topology: xml::Topology<'a, 'input>) -> (Node<'a, 'input>, Deployment) {
+    match topology {
+        xml::Topology::AsXml(topology) => (topology, as_xml::read(topology)),
+        xml::Topology::TopologyBuilder(topology) => (topology, tbxml::read(topology)),
+    }
 }
