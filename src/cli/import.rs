@@ -14,6 +14,7 @@ Examples:
   lynt import Topology.xml                          the TOML on standard output
   lynt import Topology.xml -o topology/imported.toml
   lynt import Contoso.tbxml | lynt check -
+  lynt import config.zip                            of Export-CsConfiguration
   lynt import Topology.xml --anonymise              the TOML under pseudonyms
   lynt import Topology.xml --anonymise --keep-form -o anonymous.xml
 
@@ -23,7 +24,7 @@ What the export does not know (users, hosting, recovery claims) is listed on sta
 
 const LOOK_IT_OVER: &str = "names, texts, addresses and ids were replaced; versions, numbers up to five digits and the product's own words were kept: look the file over before you share it";
 
-/// Turn an export of Get-CsTopology -AsXml, or a Topology Builder file, into TOML
+/// Turn an export of Get-CsTopology or Export-CsConfiguration, or a Topology Builder file, into TOML
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

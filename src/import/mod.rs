@@ -4,6 +4,7 @@
 //! `Get-CsTopology -AsXml` and Topology Builder write the same things differently.
 
 mod anonymise;
+mod archive;
 mod as_xml;
 mod decode;
 mod deployment;
@@ -50,11 +51,15 @@ pub struct Anonymised {
     pub imported: Imported,
 }
 
-/// Reads a `Get-CsTopology -AsXml` document or a Topology Builder file (.tbxml); tells them apart by content.
+/// Reads a `Get-CsTopology -AsXml` document, a Topology Builder file (.tbxml), or the zip of `Export-CsConfiguration`;
+/// tells them apart by content.
 ///
 /// The order of sites, clusters, services and attributes in the export does not show in the result, so that
 /// two exports of one deployment can be compared.
 pub fn import(bytes: &[u8]) -> Result<Imported, ImportError> {
+    if archive::is_zip(bytes) {
+        return import(&archive::document(bytes)?).map_err(in_archive);
+    }
     let text = decode::decode(bytes)?;
     let document = xml::parse(&text)?;
     let (_, deployment) = read(xml::find_topology(&document, &text)?);
@@ -64,12 +69,21 @@ pub fn import(bytes: &[u8]) -> Result<Imported, ImportError> {
 
 /// Reads an export as `import` does and replaces every name in it by a pseudonym, the same one wherever it occurs.
 pub fn anonymise(bytes: &[u8]) -> Result<Anonymised, ImportError> {
+    if archive::is_zip(bytes) {
+        return anonymise(&archive::document(bytes)?).map_err(in_archive);
+    }
     let text = decode::decode(bytes)?;
     let document = xml::parse(&text)?;
     let (topology, deployment) = read(xml::find_topology(&document, &text)?);
     let export = anonymise::anonymise(topology, &deployment);
     let imported = import(export.as_bytes())?;
     Ok(Anonymised { export, imported })
+}
+
+/// A place in a document in an archive, told as such.
+fn in_archive(error: ImportError) -> ImportError {
+    let message = format!("in `DocItemSet.xml`: {}", error.message);
+    ImportError { message, ..error }
 }
 
 fn read<'a, 'input>(topology: xml::Topology<'a, 'input>) -> (Node<'a, 'input>, Deployment) {
