@@ -3,7 +3,7 @@
 use super::file::{unwritable, write_whole};
 use super::{CLEAN, Output, tell};
 use crate::discover::display;
-use crate::import::{ImportError, import};
+use crate::import::{Anonymised, ImportError, Imported, anonymise, import};
 use crate::source::{Problem, Sources};
 use std::fs;
 use std::io::{self, Read, Write};
@@ -14,12 +14,17 @@ Examples:
   lynt import Topology.xml                          the TOML on standard output
   lynt import Topology.xml -o topology/imported.toml
   lynt import Contoso.tbxml | lynt check -
+  lynt import config.zip                            of Export-CsConfiguration
+  lynt import Topology.xml --anonymise              the TOML under pseudonyms
+  lynt import Topology.xml --anonymise --keep-form -o anonymous.xml
 
 The export comes from the Skype for Business Server Management Shell:
   (Get-CsTopology -AsXml).ToString() > Topology.xml
 What the export does not know (users, hosting, recovery claims) is listed on standard error.";
 
-/// Turn an export of Get-CsTopology -AsXml, or a Topology Builder file, into TOML
+const LOOK_IT_OVER: &str = "names, texts, addresses and ids were replaced; versions, numbers up to five digits and the product's own words were kept: look the file over before you share it";
+
+/// Turn an export of Get-CsTopology or Export-CsConfiguration, or a Topology Builder file, into TOML
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -31,6 +36,12 @@ pub(super) struct Arguments {
     /// Overwrite the file
     #[arg(long, requires = "output")]
     force: bool,
+    /// Replace names, sites, domains, addresses, paths, ids and texts by pseudonyms
+    #[arg(long, visible_alias = "anonymize")]
+    anonymise: bool,
+    /// With --anonymise: write the export in its own form, not TOML
+    #[arg(long, requires = "anonymise")]
+    keep_form: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
@@ -42,28 +53,36 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
                 .could_not_check(&[Problem::error("unreadable", message)], &Sources::default());
         }
     };
-    let imported = match import(&bytes) {
-        Ok(imported) => imported,
+    let (text, notes) = match read_export(&bytes, arguments) {
+        Ok(read) => read,
         Err(error) => {
             let path = display(&arguments.file);
             return output.could_not_check(&[problem(&path, error)], &Sources::default());
         }
     };
     match &arguments.output {
-        None => output.out.write_all(imported.toml.as_bytes())?,
+        None => output.out.write_all(text.as_bytes())?,
         Some(path) => {
-            if let Err(problem) = write_file(path, &imported.toml, arguments.force) {
+            if let Err(problem) = write_file(path, &text, arguments.force) {
                 return output.could_not_check(&[problem], &Sources::default());
             }
         }
     }
     output.out.flush()?;
-    let mut notes = String::new();
-    for note in &imported.notes {
-        notes.push_str(&format!("note: {note}\n"));
-    }
+    let notes: String = notes.iter().map(|note| format!("note: {note}\n")).collect();
     tell(notes.as_bytes());
     Ok(CLEAN)
+}
+
+/// What is written, and the notes on it.
+fn read_export(bytes: &[u8], arguments: &Arguments) -> Result<(String, Vec<String>), ImportError> {
+    if !arguments.anonymise {
+        return import(bytes).map(|imported| (imported.toml, imported.notes));
+    }
+    let Anonymised { export, imported } = anonymise(bytes)?;
+    let Imported { toml, mut notes } = imported;
+    notes.push(LOOK_IT_OVER.to_owned());
+    Ok((if arguments.keep_form { export } else { toml }, notes))
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

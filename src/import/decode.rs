@@ -16,11 +16,6 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ImportError> {
         // Without a mark the first character tells: XML begins with `<`.
         [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes),
         [0, b'<', ..] => utf16(bytes, u16::from_be_bytes),
-        [b'P', b'K', 3, 4, ..] => Err(ImportError {
-            message: "this is a zip archive, not XML".to_owned(),
-            place: None,
-            help: Some("unpack it and import the `DocItemSet.xml` in it".to_owned()),
-        }),
         _ => utf8(bytes),
     }
 }

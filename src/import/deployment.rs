@@ -100,7 +100,7 @@ const KNOWN: &[(&str, &[&str])] = &[
 ];
 
 /// Roles that real exports have.
-const ROLES: &[&str] = &[
+pub const ROLES: &[&str] = &[
     "ApplicationServer",
     "ApplicationStore",
     "ArchivingStore",

@@ -3,6 +3,8 @@
 //! **bytes → text → XML → deployment → entities → TOML**: one file per arrow, two for the middle one, since
 //! `Get-CsTopology -AsXml` and Topology Builder write the same things differently.
 
+mod anonymise;
+mod archive;
 mod as_xml;
 mod decode;
 mod deployment;
@@ -19,6 +21,9 @@ mod write;
 mod xml;
 
 pub use told::{Telling, telling};
+
+use deployment::Deployment;
+use roxmltree::Node;
 
 /// What an export becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,25 +45,64 @@ pub struct ImportError {
     pub help: Option<String>,
 }
 
-/// Whether a file is an export, and no TOML: what begins with `<` can't be TOML.
+/// Whether a file is an export, and no TOML: what begins with `<` can't be TOML, nor can an archive.
 pub fn is_export(bytes: &[u8]) -> bool {
+    if archive::is_zip(bytes) {
+        return true;
+    }
     let is_mark_or_blank = |byte: &u8| {
         matches!(byte, 0 | 0xEF | 0xBB | 0xBF | 0xFE | 0xFF | b'\t' | b'\n' | b'\r' | b' ')
     };
     bytes.iter().find(|byte| !is_mark_or_blank(byte)) == Some(&b'<')
 }
 
-/// Reads a `Get-CsTopology -AsXml` document or a Topology Builder file (.tbxml); tells them apart by content.
+/// An export under pseudonyms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anonymised {
+    /// The export in its own form, as UTF-8.
+    pub export: String,
+    /// What that export becomes.
+    pub imported: Imported,
+}
+
+/// Reads a `Get-CsTopology -AsXml` document, a Topology Builder file (.tbxml), or the zip of `Export-CsConfiguration`;
+/// tells them apart by content.
 ///
 /// The order of sites, clusters, services and attributes in the export does not show in the result, so that
 /// two exports of one deployment can be compared.
 pub fn import(bytes: &[u8]) -> Result<Imported, ImportError> {
+    if archive::is_zip(bytes) {
+        return import(&archive::document(bytes)?).map_err(in_archive);
+    }
     let text = decode::decode(bytes)?;
     let document = xml::parse(&text)?;
-    let deployment = match xml::find_topology(&document, &text)? {
-        xml::Topology::AsXml(topology) => as_xml::read(topology),
-        xml::Topology::TopologyBuilder(topology) => tbxml::read(topology),
-    };
+    let (_, deployment) = read(xml::find_topology(&document, &text)?);
     let (entities, notes) = derive::derive(deployment);
     Ok(Imported { toml: write::write(&entities), notes })
+}
+
+/// Reads an export as `import` does and replaces every name in it by a pseudonym, the same one wherever it occurs.
+pub fn anonymise(bytes: &[u8]) -> Result<Anonymised, ImportError> {
+    if archive::is_zip(bytes) {
+        return anonymise(&archive::document(bytes)?).map_err(in_archive);
+    }
+    let text = decode::decode(bytes)?;
+    let document = xml::parse(&text)?;
+    let (topology, deployment) = read(xml::find_topology(&document, &text)?);
+    let export = anonymise::anonymise(topology, &deployment);
+    let imported = import(export.as_bytes())?;
+    Ok(Anonymised { export, imported })
+}
+
+/// A place in a document in an archive, told as such.
+fn in_archive(error: ImportError) -> ImportError {
+    let message = format!("in `DocItemSet.xml`: {}", error.message);
+    ImportError { message, ..error }
+}
+
+fn read<'a, 'input>(topology: xml::Topology<'a, 'input>) -> (Node<'a, 'input>, Deployment) {
+    match topology {
+        xml::Topology::AsXml(topology) => (topology, as_xml::read(topology)),
+        xml::Topology::TopologyBuilder(topology) => (topology, tbxml::read(topology)),
+    }
 }

@@ -15,6 +15,11 @@ const MAX_ATTRIBUTES: usize = 100;
 
 const EXPECTED: &str = "expected the output of `(Get-CsTopology -AsXml).ToString()` or a file of Topology Builder (.tbxml)";
 
+/// The root of `DocItemSet.xml`.
+const DOC_ITEM_SET: &str = "DocItemSet";
+
+const UNDOCUMENTED: &str = "how `DocItemSet.xml` holds a topology is documented nowhere: import the output of `(Get-CsTopology -AsXml).ToString()` instead";
+
 /// The element that holds the topology.
 pub enum Topology<'a, 'input> {
     /// `Topology`, as `Get-CsTopology -AsXml` prints it.
@@ -64,16 +69,31 @@ pub fn find_topology<'a, 'input>(
     {
         return Ok(Topology::TopologyBuilder(topology));
     }
+    let before = |node: Node| {
+        let blank = text.len() - document.input_text().len();
+        Some(place_after(text.get(..blank + node.range().start).unwrap_or(text)))
+    };
     if let Some(topology) = named(root, "Topology") {
+        let is_doc_item_set = root.tag_name().name() == DOC_ITEM_SET;
+        let mut more = root.descendants().filter(|node| {
+            node.tag_name() == topology.tag_name()
+                && !node.ancestors().any(|around| around == topology)
+        });
+        if let Some(second) = more.next().filter(|_| is_doc_item_set) {
+            let message = format!("there is more than one topology in this `{DOC_ITEM_SET}`");
+            return Err(error(&message, before(second), UNDOCUMENTED));
+        }
         return Ok(Topology::AsXml(topology));
     }
-    let blank = text.len() - document.input_text().len();
-    let before = text.get(..blank + root.range().start).unwrap_or(text);
+    if root.tag_name().name() == DOC_ITEM_SET {
+        let message = format!("there is no topology in this `{DOC_ITEM_SET}` that could be read");
+        return Err(error(&message, before(root), UNDOCUMENTED));
+    }
     let message = format!(
         "there is no topology in this XML, whose root element is {}",
         quote::name(root.tag_name().name())
     );
-    Err(error(&message, Some(place_after(before)), EXPECTED))
+    Err(error(&message, before(root), EXPECTED))
 }
 
 /// Refuses what the parser would take too long over: one pass, before it. Returns the byte offset, the message and help.
