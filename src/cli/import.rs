@@ -15,6 +15,7 @@ Examples:
   lynt import Topology.xml -o topology/imported.toml
   lynt import Contoso.tbxml | lynt check -
   lynt import config.zip                            of Export-CsConfiguration
+  lynt import export.json                           of the script in docs/export.md
   lynt import Topology.xml --anonymise              the TOML under pseudonyms
   lynt import Topology.xml --anonymise --keep-form -o anonymous.xml
 

@@ -4,6 +4,7 @@
 //! replaced. Comments, processing instructions and what is not the topology are left out.
 
 mod pieces;
+mod properties;
 mod pseudonyms;
 
 use super::deployment::{Deployment, elements};
@@ -12,6 +13,7 @@ use crate::xml;
 use pieces::{Piece, of_namespace, of_value};
 use pseudonyms::{Found, Pseudonyms};
 use roxmltree::{Attribute, Node};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Blanks by which a level is indented.
@@ -57,6 +59,18 @@ pub fn anonymise(topology: Node, deployment: &Deployment) -> String {
     writer.xml.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     writer.element(root, None, 0);
     writer.xml
+}
+
+/// The JSON under pseudonyms.
+pub fn anonymise_json(export: &Map<String, Value>, deployment: &Deployment) -> String {
+    let mut found = Found::default();
+    properties::renamed(export, &mut |pieces| {
+        found.add(pieces);
+        String::new()
+    });
+    let pseudonyms = Pseudonyms::new(&found, &stems(deployment));
+    let renamed = properties::renamed(export, &mut |pieces| pseudonyms.render(pieces));
+    format!("{:#}\n", Value::Object(renamed))
 }
 
 /// The name of an element or an attribute.
