@@ -22,9 +22,11 @@ pub struct At<'a> {
     pub value: &'a Value,
 }
 
-/// Whether the text begins as an object or an array does.
+/// Whether the text begins as an object does, or a list of objects; TOML may begin with `[[`.
 pub fn is_json(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '['])
+    let text = text.trim_start();
+    let in_list = text.strip_prefix('[').map(str::trim_start);
+    text.starts_with('{') || in_list.is_some_and(|rest| rest.starts_with(['{', ']']))
 }
 
 /// Parses an object.

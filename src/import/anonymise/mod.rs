@@ -10,7 +10,7 @@ mod pseudonyms;
 use super::deployment::{Deployment, elements};
 use super::graph::connect;
 use crate::xml;
-use pieces::{Piece, of_namespace, of_value};
+use pieces::{Piece, is_failover, is_id, of_namespace, of_value};
 use pseudonyms::{Found, Pseudonyms};
 use roxmltree::{Attribute, Node};
 use serde_json::{Map, Value};
@@ -73,9 +73,10 @@ pub fn anonymise_json(export: &Map<String, Value>, deployment: &Deployment) -> S
     format!("{:#}\n", Value::Object(renamed))
 }
 
-/// The name of an element or an attribute.
+/// The name of an element or an attribute. Those that the import looks for by a part of them are kept.
 fn of_name(name: &str) -> Vec<Piece> {
-    vec![Piece::Word(name.to_owned())]
+    let name_of = if is_id(name) || is_failover(name) { Piece::Kept } else { Piece::Word };
+    vec![name_of(name.to_owned())]
 }
 
 fn sip_domain<'a>(node: Node<'a, '_>) -> Option<&'a str> {

@@ -372,7 +372,7 @@ fn kept(value: &str) -> Vec<Piece> {
 }
 
 /// What refers to a site, a cluster or a service.
-fn is_id(attribute: &str) -> bool {
+pub fn is_id(attribute: &str) -> bool {
     attribute.ends_with("SiteId")
         || attribute.contains("CentralSite")
         || attribute.contains("Parent")
@@ -382,7 +382,8 @@ fn is_id(attribute: &str) -> bool {
         )
 }
 
-fn is_failover(name: &str) -> bool {
+/// What may be a setting of failover.
+pub fn is_failover(name: &str) -> bool {
     ["Failover", "Failure", "Failback", "Detection"].iter().any(|part| name.contains(part))
 }
 
