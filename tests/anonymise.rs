@@ -231,6 +231,11 @@ fn the_same_name_is_the_same_everywhere() {
     let fqdns: Vec<&str> =
         document.descendants().filter_map(|node| node.attribute("Fqdn")).collect();
     assert_eq!((fqdns[1], fqdns[3]), (fqdns[4], fqdns[4]));
+    let toml = import(export.as_bytes()).expect("it is an export").toml;
+    assert!(
+        toml.contains("failure-detection-interval = 300"),
+        "a server is called like the attribute"
+    );
     // The gateway's name is the address of a network card.
     let address = document.descendants().find_map(|node| node.attribute("IPAddress"));
     assert_eq!(fqdns.last().copied(), address);

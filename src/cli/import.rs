@@ -15,6 +15,7 @@ Examples:
   lynt import Topology.xml -o topology/imported.toml
   lynt import Contoso.tbxml | lynt check -
   lynt import config.zip                            of Export-CsConfiguration
+  lynt import export.json                           of the script in docs/export.md
   lynt import Topology.xml --anonymise              the TOML under pseudonyms
   lynt import Topology.xml --anonymise --keep-form -o anonymous.xml
 
@@ -36,8 +37,9 @@ pub(super) struct Arguments {
     /// Overwrite the file
     #[arg(long, requires = "output")]
     force: bool,
-    /// Replace names, sites, domains, addresses, paths, ids and texts by pseudonyms
-    #[arg(long, visible_alias = "anonymize")]
+    /// Replace names, sites, domains, addresses, paths, ids and texts by pseudonyms; also --anonymize
+    // As `visible_alias` it would not stand in the manual page.
+    #[arg(long, alias = "anonymize")]
     anonymise: bool,
     /// With --anonymise: write the export in its own form, not TOML
     #[arg(long, requires = "anonymise")]

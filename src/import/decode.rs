@@ -13,9 +13,9 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ImportError> {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        // Without a mark the first character tells: XML begins with `<`.
-        [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes),
-        [0, b'<', ..] => utf16(bytes, u16::from_be_bytes),
+        // Without a mark the first character tells: XML begins with `<`, JSON with `{`.
+        [b'<' | b'{', 0, ..] => utf16(bytes, u16::from_le_bytes),
+        [0, b'<' | b'{', ..] => utf16(bytes, u16::from_be_bytes),
         _ => utf8(bytes),
     }
 }

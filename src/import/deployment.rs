@@ -1,6 +1,6 @@
-//! What both formats say: sites, clusters and the services on them, not yet connected.
+//! What all formats say: sites, clusters and the services on them, not yet connected.
 //!
-//! Keys are what services and clusters refer to each other by: GUIDs in one format, numbers in the other.
+//! Keys are what services and clusters refer to each other by: GUIDs, numbers or names.
 //! An empty key is one that nothing can refer to. Everything is ordered, so that the order in the export does not matter.
 
 use super::quote;
@@ -8,10 +8,12 @@ use roxmltree::Node;
 use std::collections::BTreeMap;
 
 /// Which program wrote the export.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     AsXml,
     TopologyBuilder,
+    /// Cmdlets, as JSON.
+    Cmdlets,
 }
 
 pub struct Deployment {
@@ -33,7 +35,7 @@ pub struct Site {
     pub central_sites: Vec<String>,
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cluster {
     /// Without a trailing dot; empty when the export names none.
     pub fqdn: String,
@@ -120,9 +122,14 @@ pub const ROLES: &[&str] = &[
     "WebServices",
 ];
 
-/// Puts in order what came in the order of the export, and counts what is not known.
+/// Counts what is not known in the XML, and puts the deployment in order.
 pub fn complete(mut deployment: Deployment, topology: Node) -> Deployment {
     count_unknown_elements(topology, &mut deployment.unknown);
+    in_order(deployment)
+}
+
+/// Puts in order what came in the order of the export, and counts the roles that are not known.
+pub fn in_order(mut deployment: Deployment) -> Deployment {
     for service in &mut deployment.services {
         if service.role.is_empty() {
             *deployment.unknown.entry("service without a role".to_owned()).or_default() += 1;

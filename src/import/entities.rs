@@ -78,6 +78,8 @@ pub fn by_hand(entities: &Entities) -> impl Iterator<Item = (&'static str, &'sta
     let has_sbas = !entities.sbas.is_empty();
     let has_management =
         entities.active_management.is_some() || entities.standby_management.is_some();
+    let is_cmdlets = entities.kind == Kind::Cmdlets;
+    let has_back_end = entities.pools.iter().any(|pool| pool.back_end.is_some());
     let rows = [
         (!has_management, "[central-management]", "active, standby"),
         (!entities.sites.is_empty(), "[[site]]", "region"),
@@ -86,6 +88,7 @@ pub fn by_hand(entities: &Entities) -> impl Iterator<Item = (&'static str, &'sta
             "[[pool]]",
             "hosting, operating-system, capacity, purpose, data-centers, state",
         ),
+        (is_cmdlets && has_back_end, "[[pool]]", "back-end.high-availability"),
         (
             has_pools && !has_failover_settings,
             "[[pool]]",

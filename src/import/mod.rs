@@ -1,4 +1,4 @@
-//! Lync's XML → TOML.
+//! Lync's exports → TOML.
 //!
 //! **bytes → text → XML → deployment → entities → TOML**: one file per arrow, two for the middle one, since
 //! `Get-CsTopology -AsXml` and Topology Builder write the same things differently.
@@ -6,12 +6,14 @@
 mod anonymise;
 mod archive;
 mod as_xml;
+mod cmdlets;
 mod decode;
 mod deployment;
 mod derive;
 mod entities;
 mod graph;
 mod interval;
+mod json;
 mod notes;
 mod quote;
 mod sites;
@@ -45,7 +47,7 @@ pub struct ImportError {
     pub help: Option<String>,
 }
 
-/// Whether a file is an export, and no TOML: what begins with `<` can't be TOML, nor can an archive.
+/// Whether a file is an export, and no TOML: what begins with `<` or `{` can't be TOML, nor can an archive.
 pub fn is_export(bytes: &[u8]) -> bool {
     if archive::is_zip(bytes) {
         return true;
@@ -53,7 +55,7 @@ pub fn is_export(bytes: &[u8]) -> bool {
     let is_mark_or_blank = |byte: &u8| {
         matches!(byte, 0 | 0xEF | 0xBB | 0xBF | 0xFE | 0xFF | b'\t' | b'\n' | b'\r' | b' ')
     };
-    bytes.iter().find(|byte| !is_mark_or_blank(byte)) == Some(&b'<')
+    matches!(bytes.iter().find(|byte| !is_mark_or_blank(byte)), Some(b'<' | b'{'))
 }
 
 /// An export under pseudonyms.
@@ -65,8 +67,8 @@ pub struct Anonymised {
     pub imported: Imported,
 }
 
-/// Reads a `Get-CsTopology -AsXml` document, a Topology Builder file (.tbxml), or the zip of `Export-CsConfiguration`;
-/// tells them apart by content.
+/// Reads a `Get-CsTopology -AsXml` document, a Topology Builder file (.tbxml), the zip of `Export-CsConfiguration`,
+/// or JSON of cmdlets; tells them apart by content.
 ///
 /// The order of sites, clusters, services and attributes in the export does not show in the result, so that
 /// two exports of one deployment can be compared.
@@ -75,6 +77,13 @@ pub fn import(bytes: &[u8]) -> Result<Imported, ImportError> {
         return import(&archive::document(bytes)?).map_err(in_archive);
     }
     let text = decode::decode(bytes)?;
+    if json::is_json(&text) {
+        let mut notes = Vec::new();
+        let deployment = cmdlets::read(&json::parse(&text)?, &mut notes)?;
+        let (entities, more) = derive::derive(deployment);
+        notes.extend(more);
+        return Ok(Imported { toml: write::write(&entities), notes });
+    }
     let document = xml::parse(&text)?;
     let (_, deployment) = read(xml::find_topology(&document, &text)?);
     let (entities, notes) = derive::derive(deployment);
@@ -87,6 +96,12 @@ pub fn anonymise(bytes: &[u8]) -> Result<Anonymised, ImportError> {
         return anonymise(&archive::document(bytes)?).map_err(in_archive);
     }
     let text = decode::decode(bytes)?;
+    if json::is_json(&text) {
+        let export = json::parse(&text)?;
+        let export = anonymise::anonymise_json(&export, &cmdlets::read(&export, &mut Vec::new())?);
+        let imported = import(export.as_bytes())?;
+        return Ok(Anonymised { export, imported });
+    }
     let document = xml::parse(&text)?;
     let (topology, deployment) = read(xml::find_topology(&document, &text)?);
     let export = anonymise::anonymise(topology, &deployment);

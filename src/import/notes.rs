@@ -1,6 +1,6 @@
 //! Notes on the whole export: what was inferred, what is not known, what is to be added by hand.
 
-use super::deployment::{Deployment, Service};
+use super::deployment::{Deployment, Kind, Service};
 use super::entities::{Entities, by_hand};
 use super::graph::Graph;
 use super::quote;
@@ -14,7 +14,10 @@ pub fn open_ends(deployment: &Deployment, graph: &Graph, entities: &Entities) ->
     let mut notes = Vec::new();
     note_inferred_values(entities, &mut notes);
     note_pools_without_backup(entities, &mut notes);
-    note_failover_attributes(&deployment.services, &mut notes);
+    // Cmdlets have names for them that are documented.
+    if deployment.kind != Kind::Cmdlets {
+        note_failover_attributes(&deployment.services, &mut notes);
+    }
     let usages = unusual_usages(&deployment.services, graph);
     if !usages.is_empty() {
         let usages = counted(&usages);

@@ -15,6 +15,7 @@ pub fn write(entities: &Entities) -> String {
     let source = match entities.kind {
         Kind::AsXml => "the output of Get-CsTopology -AsXml",
         Kind::TopologyBuilder => "a file of Topology Builder (.tbxml)",
+        Kind::Cmdlets => "the output of cmdlets, as JSON",
     };
     let mut toml = Toml { text: format!("# Imported by lynt from {source}.\n\nschema = 1\n") };
     if entities.active_management.is_some() || entities.standby_management.is_some() {

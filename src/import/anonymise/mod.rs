@@ -4,14 +4,16 @@
 //! replaced. Comments, processing instructions and what is not the topology are left out.
 
 mod pieces;
+mod properties;
 mod pseudonyms;
 
 use super::deployment::{Deployment, elements};
 use super::graph::connect;
 use crate::xml;
-use pieces::{Piece, of_namespace, of_value};
+use pieces::{Piece, is_failover, is_id, of_namespace, of_value};
 use pseudonyms::{Found, Pseudonyms};
 use roxmltree::{Attribute, Node};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Blanks by which a level is indented.
@@ -59,9 +61,22 @@ pub fn anonymise(topology: Node, deployment: &Deployment) -> String {
     writer.xml
 }
 
-/// The name of an element or an attribute.
+/// The JSON under pseudonyms.
+pub fn anonymise_json(export: &Map<String, Value>, deployment: &Deployment) -> String {
+    let mut found = Found::default();
+    properties::renamed(export, &mut |pieces| {
+        found.add(pieces);
+        String::new()
+    });
+    let pseudonyms = Pseudonyms::new(&found, &stems(deployment));
+    let renamed = properties::renamed(export, &mut |pieces| pseudonyms.render(pieces));
+    format!("{:#}\n", Value::Object(renamed))
+}
+
+/// The name of an element or an attribute. Those that the import looks for by a part of them are kept.
 fn of_name(name: &str) -> Vec<Piece> {
-    vec![Piece::Word(name.to_owned())]
+    let name_of = if is_id(name) || is_failover(name) { Piece::Kept } else { Piece::Word };
+    vec![name_of(name.to_owned())]
 }
 
 fn sip_domain<'a>(node: Node<'a, '_>) -> Option<&'a str> {

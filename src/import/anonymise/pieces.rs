@@ -1,5 +1,6 @@
 //! A value of an export → what of it is kept, and which names are in it.
 
+use crate::import::cmdlets;
 use crate::import::deployment::{ROLES, boolean};
 use crate::import::interval;
 use std::net::IpAddr;
@@ -135,7 +136,10 @@ const SCHEMA: &[&str] = &[
 
 /// Is `word` one that the schema cannot do without?
 pub fn is_schema(word: &str) -> bool {
-    SCHEMA.contains(&word) || ROLES.contains(&word)
+    SCHEMA.contains(&word)
+        || ROLES.contains(&word)
+        || cmdlets::KEYS.contains(&word)
+        || cmdlets::ROLES.iter().any(|(role, _)| *role == word)
 }
 
 /// The value of an attribute of `element`; without `attribute` its text.
@@ -163,6 +167,47 @@ pub fn of_value(element: &str, attribute: Option<&str>, value: &str) -> Vec<Piec
         }
         _ => of_text(value),
     }
+}
+
+/// The text of a property that a cmdlet printed, in one of the script's lists.
+pub fn of_property(list: &str, key: &str, value: &str) -> Vec<Piece> {
+    let value = value.trim();
+    match key {
+        _ if value.is_empty() => Vec::new(),
+        "SqlInstanceName" => vec![Piece::Name(Kind::SqlInstance, value.to_lowercase())],
+        "ShareName" => vec![Piece::Name(Kind::Share, value.to_lowercase())],
+        "SiteType" if is_word(value) => vec![Piece::Word(value.to_owned())],
+        "Site" | "SiteId" => site(value),
+        "Identity" | "DisplayName" if list == "sites" => site(value),
+        _ if is_failover(key) || key.ends_with("Version") => of_value(key, Some(key), value),
+        _ => reference(value),
+    }
+}
+
+/// `Site:Redmond`, `Redmond`
+fn site(value: &str) -> Vec<Piece> {
+    let name = cmdlets::site_name(value);
+    let mut pieces = if name == value { Vec::new() } else { kept("Site:") };
+    pieces.push(Piece::Name(Kind::Site, name.to_lowercase()));
+    pieces
+}
+
+/// `Registrar:fe.contoso.com`, `UserDatabase:sql.contoso.com\rtc`, `fe.contoso.com`
+fn reference(value: &str) -> Vec<Piece> {
+    let split =
+        value.split_once(':').filter(|(role, rest)| is_word(role) && !rest.starts_with("//"));
+    let Some((role, rest)) = split else { return of_text(value) };
+    if role.eq_ignore_ascii_case("Site") {
+        return site(value);
+    }
+    let mut pieces = vec![Piece::Word(role.to_owned()), Piece::Kept(":".to_owned())];
+    let (server, instance) = rest.split_once('\\').unwrap_or((rest, ""));
+    pieces.extend(host(server.trim()));
+    if !instance.is_empty() {
+        pieces.push(Piece::Kept("\\".to_owned()));
+        pieces.push(Piece::Name(Kind::SqlInstance, instance.to_lowercase()));
+    }
+    pieces
 }
 
 /// The name of a namespace.
@@ -327,7 +372,7 @@ fn kept(value: &str) -> Vec<Piece> {
 }
 
 /// What refers to a site, a cluster or a service.
-fn is_id(attribute: &str) -> bool {
+pub fn is_id(attribute: &str) -> bool {
     attribute.ends_with("SiteId")
         || attribute.contains("CentralSite")
         || attribute.contains("Parent")
@@ -337,7 +382,8 @@ fn is_id(attribute: &str) -> bool {
         )
 }
 
-fn is_failover(name: &str) -> bool {
+/// What may be a setting of failover.
+pub fn is_failover(name: &str) -> bool {
     ["Failover", "Failure", "Failback", "Detection"].iter().any(|part| name.contains(part))
 }
 
