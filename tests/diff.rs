@@ -271,6 +271,12 @@ fn what_it_does_is_told() {
     };
     let rows: Vec<String> = rows.iter().map(row).collect();
     assert!(rows.contains(&"pool fe-lon.contoso.com resiliency offline".to_owned()), "{rows:?}");
+    // More users are told where they are hurt, and once where they are not.
+    folder.write("more.toml", LONDON.replace("users = 500", "users = 600"));
+    let found = diff(&folder, &["old.toml", "more.toml"]);
+    let rows = found["failures"]["rows"].as_array().expect("rows");
+    let failing: Vec<String> = rows.iter().map(|row| word(&row["failure"])).collect();
+    assert_eq!(failing, ["nothing", "pool fe-lon.contoso.com", "site London"]);
     // A comment that ignores it keeps it from being new; that it is ignored is no difference.
     let ignored = LONDON.replace("backup-registrar = \"fe-ams.contoso.com\"\n", "").replace(
         "[[pool]]\nfqdn = \"fe-ams",

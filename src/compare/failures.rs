@@ -77,12 +77,18 @@ pub fn failures(rules: &Rules, old: Topology, new: Topology) -> Result<Failures,
         return Ok(Failures { untried: true, ..Failures::default() });
     }
     let (old, new) = (matrix(old, modes.len())?, matrix(new, modes.len())?);
+    let normal = modes.len().saturating_sub(1);
     modes.push("unknown".to_owned());
+    let harm = |users: &[Users]| -> Vec<Users> {
+        users.iter().enumerate().filter(|(at, _)| *at != normal).map(|(_, users)| *users).collect()
+    };
     let all: BTreeSet<&Key> = old.keys().chain(new.keys()).collect();
     let rows = all.into_iter().filter_map(|key| {
         let (before, after) = (old.get(key), new.get(key));
         let differs = match (before, after) {
-            (Some((_, before)), Some((_, after))) => before != after,
+            // More users in all are more users to whom nothing happens; that is told once.
+            (Some((_, before)), Some((_, after))) if key.0 == 0 => before != after,
+            (Some((_, before)), Some((_, after))) => harm(before) != harm(after),
             (Some((_, own)), None) => is_harm(own, &old),
             (None, after) => after.is_some_and(|(_, own)| is_harm(own, &new)),
         };
