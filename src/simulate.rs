@@ -35,6 +35,22 @@ pub struct Scenario {
 /// How many single failures a table of them tries; a topology with more gets none.
 pub const MOST_FAILURES: usize = 600;
 
+/// What can fail by itself: what it is called, and its table.
+const FAILING: [(&str, &str); 3] = [("pool", "pool"), ("SBA", "sba"), ("site", "site")];
+
+/// What modes are called, best first.
+pub fn modes(program: &Program) -> &[String] {
+    let kind = program.enums.iter().find(|kind| kind.name == "Mode");
+    kind.map_or(&[], |modes| &modes.values)
+}
+
+/// How many single failures a topology can have.
+pub fn failures_of(program: &Program, topology: &Topology) -> usize {
+    let tables = FAILING.map(|(_, table)| table);
+    let fails = |kind: EntityId| tables.contains(&program.entities[kind].table.as_str());
+    topology.entities.iter().filter(|entity| fails(entity.kind)).count()
+}
+
 impl Scenario {
     /// A failure that [`Simulator::single_failures`] names.
     pub fn single(kind: &str, name: &str) -> Self {
@@ -207,7 +223,7 @@ impl<'a> Simulator<'a> {
     /// Every single failure: each pool, SBA and site, as the name of a kind of failure and of what fails.
     pub fn single_failures(&self) -> Vec<(&'static str, String)> {
         let mut failures = Vec::new();
-        for (kind, table) in [("pool", "pool"), ("SBA", "sba"), ("site", "site")] {
+        for (kind, table) in FAILING {
             failures.extend(self.names(table).map(|name| (kind, name.to_owned())));
         }
         failures
@@ -215,8 +231,7 @@ impl<'a> Simulator<'a> {
 
     /// What modes are called, best first.
     pub fn modes(&self) -> &'a [String] {
-        let enums = &self.rules.set.program.enums;
-        enums.iter().find(|kind| kind.name == "Mode").map_or(&[], |modes| &modes.values)
+        modes(&self.rules.set.program)
     }
 
     /// Names of the entities of a table, sorted.

@@ -1,6 +1,7 @@
 //! Outcomes of now and of then → what is new.
 
 use crate::checks::is_check;
+use crate::report::places::Places;
 use crate::report::{Outcome, Since};
 use crate::source::{Label, Sources};
 use crate::suppression::{Hider, Suppression};
@@ -62,9 +63,10 @@ pub fn lead_with_changes(
     sources: &Sources,
     changed: &BTreeMap<String, Vec<Range<usize>>>,
 ) {
+    let places = Places::new(sources);
     let is_changed = |label: &Label| {
-        let (line, _) = sources.line_column(label.span);
-        let lines = changed.get(&sources.file(label.span.file).path);
+        let Some((path, line, _)) = places.place(label.span) else { return false };
+        let lines = changed.get(path);
         lines.is_none_or(|lines| lines.iter().any(|lines| lines.contains(&(line - 1))))
     };
     let findings = outcome.findings.iter_mut().filter(|finding| finding.suppression.is_none());

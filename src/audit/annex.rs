@@ -2,23 +2,25 @@
 
 use super::{Audit, Table, tables};
 use crate::escape::escape;
+use crate::report::places::Places;
 use crate::report::{Outcome, csv_row};
 
 /// The annexes: the names of files and their texts. Every CSV has a column that names the topology.
 pub fn annexes(audit: &Audit<'_>) -> Vec<(&'static str, String)> {
     let outcomes = audit.report.outcomes;
+    let places = Places::new(audit.report.sources);
     let of_all = |table: &dyn Fn(usize, &Outcome) -> Table| {
         let tables = outcomes.iter().enumerate().map(|(at, outcome)| (outcome, table(at, outcome)));
         csv(&tables.collect::<Vec<_>>())
     };
     vec![
         ("verdict.csv", of_all(&|_, outcome| tables::matrix(outcome, audit.report.rules))),
-        ("findings.csv", of_all(&|_, outcome| tables::findings(outcome, audit))),
+        ("findings.csv", of_all(&|_, outcome| tables::findings(outcome, &places))),
         ("population.csv", of_all(&|_, outcome| tables::population(outcome))),
         ("failover.csv", of_all(&|at, _| audit.parts[at].failover.clone())),
         ("ignores.csv", of_all(&|at, _| audit.parts[at].ignores.clone())),
         ("baseline.csv", of_all(&|at, _| audit.parts[at].baseline.clone())),
-        ("audit.md", markdown(audit)),
+        ("audit.md", markdown(audit, &places)),
     ]
 }
 
@@ -40,7 +42,7 @@ fn csv(tables: &[(&Outcome, Table)]) -> String {
     text
 }
 
-fn markdown(audit: &Audit<'_>) -> String {
+fn markdown(audit: &Audit<'_>, places: &Places<'_>) -> String {
     let mut text = format!("# {}\n\n", inline(audit.title));
     for (name, value) in audit.manifest.facts() {
         text.push_str(&format!("- {name}: {}\n", inline(&value)));
@@ -54,7 +56,7 @@ fn markdown(audit: &Audit<'_>) -> String {
             let harmless = inline(&part.harmless.join(", "));
             text.push_str(&format!("\nThese change nothing when they fail alone: {harmless}.\n"));
         }
-        text.push_str(&section(3, "Findings", &tables::findings(outcome, audit)));
+        text.push_str(&section(3, "Findings", &tables::findings(outcome, places)));
         text.push_str(&section(3, "Ignores", &part.ignores));
         text.push_str(&section(3, "Baseline", &part.baseline));
         if let Some(gone) = &part.gone {

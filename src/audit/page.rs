@@ -3,7 +3,8 @@
 use super::manifest::{DIGEST, ELEMENT, NO_DIGEST, in_page};
 use super::{Audit, Part, Table, screen, tables};
 use crate::date::Date;
-use crate::report::{FORMATS, Outcome, Style, closing, sha256, shell_word, write_finding};
+use crate::report::places::Places;
+use crate::report::{FORMATS, Outcome, Style, closing, finding_and_proof, sha256, shell_word};
 use crate::violation::Finding;
 use crate::xml;
 use std::collections::BTreeSet;
@@ -39,7 +40,8 @@ const LIMITS: [&str; 5] = [
 /// # Errors
 /// Never: it writes to memory.
 pub fn page(audit: &Audit<'_>) -> io::Result<String> {
-    let mut page = Page { audit, html: String::new() };
+    let places = Places::new(audit.report.sources);
+    let mut page = Page { audit, places, html: String::new() };
     page.head();
     page.provenance()?;
     for (at, (outcome, part)) in audit.report.outcomes.iter().zip(audit.parts).enumerate() {
@@ -55,6 +57,7 @@ pub fn page(audit: &Audit<'_>) -> io::Result<String> {
 
 struct Page<'a> {
     audit: &'a Audit<'a>,
+    places: Places<'a>,
     html: String,
 }
 
@@ -256,21 +259,16 @@ impl Page<'_> {
                 at + 1,
                 prose(&finding.message)
             ));
-            let drawn = |proofs: bool| -> io::Result<String> {
-                let style =
-                    Style { color: true, ascii: false, width: COLUMNS, proofs, hidden: false };
-                let mut out = Vec::new();
-                write_finding(finding, outcome, self.audit.report.sources, &style, &mut out)?;
-                Ok(String::from_utf8_lossy(&out).into_owned())
-            };
-            let (shown, proved) = (drawn(false)?, drawn(true)?);
-            let proof = proved.strip_prefix(shown.as_str()).unwrap_or("");
+            let style =
+                Style { color: true, ascii: false, width: COLUMNS, proofs: true, hidden: false };
+            let drawn = finding_and_proof(finding, outcome, &self.places, &style)?;
+            let [shown, proof] = drawn.map(|text| String::from_utf8_lossy(&text).into_owned());
             self.push(&pre(&shown, &format!("Finding {}", at + 1)));
             if !proof.trim().is_empty() {
                 let label = format!("Proof of finding {}", at + 1);
                 self.push(&format!(
                     "<details open><summary>Proof</summary>\n{}</details>\n",
-                    pre(proof, &label)
+                    pre(&proof, &label)
                 ));
             }
         }

@@ -1,6 +1,7 @@
 //! Outcomes → tables.
 
 use super::{Audit, Table};
+use crate::report::places::Places;
 use crate::report::{Outcome, Rule};
 use crate::suppression::{HIDERS, Hider};
 use crate::violation::Finding;
@@ -69,14 +70,11 @@ pub fn population(outcome: &Outcome) -> Table {
     Table::new(&["rule", "kind", "subject"], &[], rows, "nothing was looked at")
 }
 
-/// A row for each finding; its number is that of the page.
-pub fn findings(outcome: &Outcome, audit: &Audit<'_>) -> Table {
+/// A row for each finding, those that are hidden too.
+pub fn findings(outcome: &Outcome, places: &Places<'_>) -> Table {
     let place = |finding: &Finding| {
-        finding.labels.first().map_or(String::new(), |label| {
-            let sources = audit.report.sources;
-            let (line, column) = sources.line_column(label.span);
-            format!("{}:{line}:{column}", sources.file(label.span.file).path)
-        })
+        let place = finding.labels.first().and_then(|label| places.place(label.span));
+        place.map_or(String::new(), |(path, line, column)| format!("{path}:{line}:{column}"))
     };
     let rows = outcome.findings.iter().map(|finding| {
         let by = finding.suppression.as_ref();

@@ -1,12 +1,14 @@
 //! `lynt baseline`: today's findings → `lynt-baseline.toml`.
 
 use super::baselined::BaselineFile;
+use super::checker::{Checker, Looking};
 use super::file::{rewrite, write_whole};
 use super::input::Input;
 use super::rule_files::RuleFiles;
 use super::setup::{Asked, Prepared, Selecting};
 use super::today::TodayArguments;
 use super::{CLEAN, Output};
+use crate::Timings;
 use crate::baseline::{Baseline, Entry, New, gone, pruned, with_added};
 use crate::checks::is_check;
 use crate::date::Date;
@@ -15,10 +17,9 @@ use crate::escape::escape;
 use crate::report::Outcome;
 use crate::source::{Problem, Sources};
 use crate::violation::Finding;
-use crate::{Options, Timings, check};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -111,20 +112,10 @@ impl Arguments {
                 Problem::error("unreadable", message).help("`lynt baseline` writes one"),
             ]);
         }
-        let outcomes: Vec<Outcome> = prepared
-            .topologies
-            .iter()
-            .map(|(topology, setup)| {
-                let setup = &prepared.setups[*setup];
-                let options = Options {
-                    selected: &|rule| setup.is_selected(rule),
-                    limits: self.rule_files.limits.limits(),
-                    ignores: Some(&setup.policy),
-                    ..Options::default()
-                };
-                check(&setup.rules, sources, topology, &options, &mut Timings::default())
-            })
-            .collect();
+        let Self { input, rule_files, .. } = self;
+        let (baselines, looking) = (BTreeMap::new(), Looking::AT_FINDINGS);
+        let checker = Checker { prepared, input, rule_files, baselines, looking };
+        let outcomes = checker.outcomes(sources, &mut Timings::default());
         let problems: Vec<Problem> =
             outcomes.iter().flat_map(|outcome| outcome.problems.iter().cloned()).collect();
         if problems.is_empty() { Ok((baselined, outcomes)) } else { Err(problems) }
@@ -167,7 +158,7 @@ impl<'r> Recorder<'r> {
         let written = match old {
             Some((old, _)) if old == text => Ok(()),
             Some((old, _)) => rewrite(path, old, &text),
-            None => write_whole(&PathBuf::from(path), &|out| out.write_all(text.as_bytes())),
+            None => write_whole(path, &|out| out.write_all(text.as_bytes())),
         };
         if written.is_ok() {
             for line in done {

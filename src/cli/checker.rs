@@ -29,6 +29,12 @@ pub(super) struct Looking {
     pub ignores: bool,
 }
 
+impl Looking {
+    /// At findings and what ignores hide of them, nothing more.
+    pub(super) const AT_FINDINGS: Self =
+        Self { allow_empty: false, proofs: false, subjects: false, ignores: true };
+}
+
 /// Checks what was prepared.
 pub(super) struct Checker<'c> {
     pub prepared: &'c Prepared,

@@ -1,21 +1,24 @@
 //! `lynt waivers`: the register of what comments ignore and the baseline knows.
 
 use super::baselined::BaselineArguments;
+use super::checker::{Checker, Looking};
 use super::columns::align;
 use super::input::Input;
 use super::rule_files::RuleFiles;
-use super::setup::{Asked, Prepared, Selecting, Setup};
+use super::setup::{Asked, Selecting, Setup};
 use super::today::TodayArguments;
 use super::{CLEAN, COULD_NOT_CHECK, Output};
+use crate::Timings;
 use crate::baseline::gone;
 use crate::discover::Baselined;
 use crate::escape::escape;
+use crate::report::places::Places;
 use crate::report::{Outcome, csv_row};
 use crate::source::{Sources, Span};
 use crate::suppress::{Ignore, Name};
-use crate::{Options, Timings, check};
 use clap::ValueEnum;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 const EXAMPLES: &str = "\
@@ -76,7 +79,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         Err(problems) => return output.could_not_check(&problems, &sources),
     };
     let (mut waivers, mut code) = (Vec::new(), CLEAN);
-    let outcomes = outcomes(arguments, &prepared, &sources);
+    let looking = Looking { allow_empty: true, ..Looking::AT_FINDINGS };
+    let baselined = BTreeMap::new();
+    let checker = Checker { prepared: &prepared, input, rule_files, baselines: baselined, looking };
+    let outcomes = checker.outcomes(&sources, &mut Timings::default());
     for ((_, setup), outcome) in prepared.topologies.iter().zip(&outcomes) {
         if !outcome.problems.is_empty() {
             code = output.could_not_check(&outcome.problems, &sources)?;
@@ -91,22 +97,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         write(&waivers, arguments.format, output)?;
     }
     Ok(code)
-}
-
-fn outcomes(arguments: &Arguments, prepared: &Prepared, sources: &Sources) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
-    for (topology, setup) in &prepared.topologies {
-        let setup = &prepared.setups[*setup];
-        let options = Options {
-            selected: &|rule| setup.is_selected(rule),
-            allow_empty: true,
-            limits: arguments.rule_files.limits.limits(),
-            ignores: Some(&setup.policy),
-            ..Options::default()
-        };
-        outcomes.push(check(&setup.rules, sources, topology, &options, &mut Timings::default()));
-    }
-    outcomes
 }
 
 /// A row of the register.
@@ -212,8 +202,10 @@ fn known(
         rule if setup.policy.firm.contains_key(rule) => "no",
         _ => "baseline",
     };
-    let place =
-        |span: Span| format!("{}:{}", sources.file(span.file).path, sources.line_column(span).0);
+    let places = Places::new(sources);
+    let place = |span: Span| {
+        places.place(span).map_or(String::new(), |(path, line, _)| format!("{path}:{line}"))
+    };
     let entries = baseline.about(&baselined.topology);
     let rows = entries.map(|(at, entry)| Waiver {
         topology: outcome.path.clone(),

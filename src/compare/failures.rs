@@ -1,7 +1,7 @@
 //! What single failures leave to users × the same of another topology → the failures that differ.
 
 use crate::rules::Rules;
-use crate::simulate::{MOST_FAILURES, Scenario, Simulator, Users};
+use crate::simulate::{MOST_FAILURES, Scenario, Simulator, Users, failures_of, modes};
 use crate::source::Problem;
 use crate::topology::{Topology, canonical_name};
 use serde::Serialize;
@@ -69,13 +69,14 @@ type Matrix = BTreeMap<Key, (String, Vec<Users>)>;
 /// # Errors
 /// A limit of the rules.
 pub fn failures(rules: &Rules, old: Topology, new: Topology) -> Result<Failures, Vec<Problem>> {
-    let simulator = |topology| Simulator::new(rules, topology).map_err(|problem| vec![problem]);
-    let (old, new) = (simulator(old)?, simulator(new)?);
-    let mut modes: Vec<String> = new.modes().iter().rev().cloned().collect();
-    let most = old.single_failures().len().max(new.single_failures().len());
+    let program = &rules.set.program;
+    let most = failures_of(program, &old).max(failures_of(program, &new));
     if most > MOST_FAILURES {
         return Ok(Failures { untried: true, ..Failures::default() });
     }
+    let simulator = |topology| Simulator::new(rules, topology).map_err(|problem| vec![problem]);
+    let (old, new) = (simulator(old)?, simulator(new)?);
+    let mut modes: Vec<String> = modes(program).iter().rev().cloned().collect();
     let (old, new) = (matrix(old, modes.len())?, matrix(new, modes.len())?);
     let normal = modes.len().saturating_sub(1);
     modes.push("unknown".to_owned());

@@ -24,29 +24,37 @@ const BULLET: usize = 3;
 /// Writes what became of each topology.
 pub fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let outcomes = report.outcomes;
-    let mut page = Page::new(report.sources, style, out);
+    let places = Places::new(report.sources);
+    let mut page = Page::new(&places, style, out);
     report.problems.iter().try_for_each(|problem| page.problem(problem))?;
     for outcome in outcomes {
         for problem in &outcome.problems {
             page.problem(problem)?;
         }
         for finding in outcome.open() {
-            page.finding(finding, outcome)?;
+            let digits = page.finding(finding, outcome)?;
+            if let Some(proof) = finding.proof.as_ref().filter(|_| style.proofs) {
+                page.proof(proof, digits + 1)?;
+            }
         }
         page.block(closing::of_one(outcome, outcomes.len() > 1, style.width).as_bytes())?;
     }
     if outcomes.len() > 1 { page.block(closing::of_all(outcomes).as_bytes()) } else { Ok(()) }
 }
 
-/// Writes one finding, with its proof if `style` wants proofs.
-pub fn write_finding(
+/// A finding as it is shown, and its proof as `style` would have it below.
+pub fn finding_and_proof(
     finding: &Finding,
     outcome: &Outcome,
-    sources: &Sources,
+    places: &Places<'_>,
     style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    Page::new(sources, style, out).finding(finding, outcome)
+) -> io::Result<[Vec<u8>; 2]> {
+    let (mut shown, mut proved) = (Vec::new(), Vec::new());
+    let digits = Page::new(places, style, &mut shown).finding(finding, outcome)?;
+    if let Some(proof) = &finding.proof {
+        Page::new(places, style, &mut proved).proof(proof, digits + 1)?;
+    }
+    Ok([shown, proved])
 }
 
 /// See [`super::write_problems`].
@@ -56,13 +64,14 @@ pub fn write_problems(
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut page = Page::new(sources, style, out);
+    let places = Places::new(sources);
+    let mut page = Page::new(&places, style, out);
     problems.iter().try_for_each(|problem| page.problem(problem))
 }
 
 /// A report being written: blocks of lines with a blank line between two.
 struct Page<'a> {
-    places: Places<'a>,
+    places: &'a Places<'a>,
     style: &'a Style,
     config: Config,
     out: &'a mut dyn Write,
@@ -70,20 +79,21 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(sources: &'a Sources, style: &'a Style, out: &'a mut dyn Write) -> Self {
+    fn new(places: &'a Places<'a>, style: &'a Style, out: &'a mut dyn Write) -> Self {
         let config = Config {
             chars: if style.ascii { Chars::ascii() } else { Chars::box_drawing() },
             start_context_lines: CONTEXT_AFTER_START,
             end_context_lines: CONTEXT_BEFORE_END,
             ..Config::default()
         };
-        Self { places: Places::new(sources), style, config, out, is_empty: true }
+        Self { places, style, config, out, is_empty: true }
     }
 
-    fn finding(&mut self, finding: &Finding, outcome: &Outcome) -> io::Result<()> {
+    /// Gives the digits of the greatest line number, by which a proof below is indented.
+    fn finding(&mut self, finding: &Finding, outcome: &Outcome) -> io::Result<usize> {
         let Finding { rule, id: _, severity, message, labels, notes, helps, .. } = finding;
-        let Finding { sources, handle, proof, .. } = finding;
-        let excerpt = Excerpt::of(labels, &self.places, self.style);
+        let Finding { sources, handle, .. } = finding;
+        let excerpt = Excerpt::of(labels, self.places, self.style);
         let columns = self.columns(&excerpt);
         let mut items: Vec<_> = notes.iter().map(|note| item("note: ", note, columns)).collect();
         items.extend(helps.iter().map(|text| help(text, columns)));
@@ -100,23 +110,20 @@ impl<'a> Page<'a> {
         }
         items.push(format!("docs: lynt rule {}{rule_arguments}", escape(rule)));
         self.diagnostic(head(*severity, rule, message).with_notes(items), &excerpt)?;
-        match proof {
-            Some(proof) if self.style.proofs => self.proof(proof, excerpt.digits + 1),
-            _ => Ok(()),
-        }
+        Ok(excerpt.digits)
     }
 
     /// The proof of the finding above it.
     fn proof(&mut self, proof: &Told, indent: usize) -> io::Result<()> {
         let mut lines = Vec::new();
-        let trees = Trees { places: &self.places, style: self.style };
+        let trees = Trees { places: self.places, style: self.style };
         trees.write(proof, &" ".repeat(indent), &mut lines)?;
         self.out.write_all(&lines)
     }
 
     fn problem(&mut self, problem: &Problem) -> io::Result<()> {
         let Problem { severity, name, message, labels, help: advice } = problem;
-        let excerpt = Excerpt::of(labels, &self.places, self.style);
+        let excerpt = Excerpt::of(labels, self.places, self.style);
         let columns = self.columns(&excerpt);
         let items = advice.iter().map(|text| help(text, columns)).collect();
         self.diagnostic(head(*severity, name, message).with_notes(items), &excerpt)

@@ -280,7 +280,7 @@ pub const FORMATS: &[Format] = &[
     Format::new("markdown", markdown::write),
 ];
 
-pub use human::write_finding;
+pub use human::finding_and_proof;
 
 /// Writes problems of rules, of settings or of the command line, for people,
 /// with a blank line between two.

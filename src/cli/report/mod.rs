@@ -213,7 +213,7 @@ impl Arguments {
         })?;
         Ok(Made {
             page,
-            annexes: annexes(&audit),
+            annexes: self.annexes.as_ref().map_or(Vec::new(), |_| annexes(&audit)),
             verdict: report.exit_code,
             manifest: manifest.clone(),
         })

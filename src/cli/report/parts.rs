@@ -9,9 +9,10 @@ use crate::facts::collect;
 use crate::graph::{self, MOST_POOLS};
 use crate::print::grouped;
 use crate::report::Outcome;
-use crate::simulate::{MOST_FAILURES, Scenario, Simulator, Users};
+use crate::rules::Rules;
+use crate::simulate::{MOST_FAILURES, Scenario, Simulator, Users, failures_of, modes};
 use crate::source::{Problem, Sources};
-use crate::topology;
+use crate::topology::{self, Topology};
 use crate::violation::Finding;
 
 /// The part of each topology. `gone`: one for each where there is any.
@@ -39,16 +40,16 @@ fn part(
     sources: &Sources,
 ) -> Result<Part, Vec<Problem>> {
     let program = &setup.rules.set.program;
-    let parse = || topology::parse(program, sources, &topology.files);
-    let facts = collect(program, parse()?, &graph::relations(program), setup.rules.texts());
+    let parsed = topology::parse(program, sources, &topology.files)?;
+    let texts = setup.rules.texts();
+    let facts = collect(program, parsed.clone(), &graph::relations(program), texts);
     let findings: Vec<Finding> = outcome.open().cloned().collect();
     let drawn = graph::graph(program, &facts, &findings, None);
     let mut limits = Vec::new();
     if drawn.pools() > MOST_POOLS {
         limits.push(format!("The picture shows sites: there are more than {MOST_POOLS} pools."));
     }
-    let simulator = Simulator::new(&setup.rules, parse()?).map_err(|problem| vec![problem])?;
-    let Failures { table: failover, harmless, untried } = failures(simulator)?;
+    let Failures { table: failover, harmless, untried } = failures(&setup.rules, parsed)?;
     limits.extend(untried.into_iter().chain(left_out(setup)));
     let (columns, rows) = waivers::ignores(outcome, setup);
     let ignores = Table::new(&columns, &days(&columns), rows, "no comment ignores anything");
@@ -92,12 +93,12 @@ struct Failures {
     untried: Option<String>,
 }
 
-fn failures(mut simulator: Simulator<'_>) -> Result<Failures, Vec<Problem>> {
-    let modes: Vec<&str> = simulator.modes().iter().rev().map(String::as_str).collect();
+fn failures(rules: &Rules, topology: Topology) -> Result<Failures, Vec<Problem>> {
+    let program = &rules.set.program;
+    let modes: Vec<&str> = modes(program).iter().rev().map(String::as_str).collect();
     let columns = [&["what fails"], &*modes, &["unknown"]].concat();
     let numbers: Vec<usize> = (1..columns.len()).collect();
-    let failures = simulator.single_failures();
-    let (number, mut harmless) = (failures.len(), Vec::new());
+    let number = failures_of(program, &topology);
     if number > MOST_FAILURES {
         let number = grouped(i64::try_from(number).unwrap_or(i64::MAX));
         let untried = format!(
@@ -107,12 +108,14 @@ fn failures(mut simulator: Simulator<'_>) -> Result<Failures, Vec<Problem>> {
         let table = Table::new(&columns, &numbers, Vec::new(), "not tried, see the limits");
         return Ok(Failures { table, untried: Some(untried), ..Failures::default() });
     }
+    let mut simulator = Simulator::new(rules, topology).map_err(|problem| vec![problem])?;
     let normal = simulator.run(&Scenario::default())?.by_mode(modes.len());
     let row = |head: String, users: &[Users]| -> Vec<String> {
         std::iter::once(head).chain(users.iter().map(Users::to_string)).collect()
     };
     let mut rows = vec![row("nothing".to_owned(), &normal)];
-    for (kind, name) in failures {
+    let mut harmless = Vec::new();
+    for (kind, name) in simulator.single_failures() {
         let users = simulator.run(&Scenario::single(kind, &name))?.by_mode(modes.len());
         let head = format!("{kind} {name}");
         match users == normal {
