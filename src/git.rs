@@ -93,9 +93,9 @@ impl Revision {
     /// git can't compare them.
     pub fn changed_files(&self) -> Result<BTreeSet<PathBuf>, Problem> {
         let pathspec = pathspec(&self.below);
-        let arguments = ["diff", "--no-renames", "--name-only", "-z", &self.commit, "--"];
+        let arguments = ["--name-only", "-z", &self.commit, "--"];
         let arguments = arguments.map(OsStr::new).into_iter().chain([pathspec.as_os_str()]);
-        let listed = self.tree.run(arguments)?;
+        let listed = self.tree.diff(arguments)?;
         let paths = listed.split(|&byte| byte == 0).filter(|path| !path.is_empty()).map(path);
         Ok(paths
             .filter_map(|path| Some(path.strip_prefix(&self.below).ok()?.to_path_buf()))
@@ -108,19 +108,9 @@ impl Revision {
     /// git can't compare them.
     pub fn changed_lines(&self, file: &Path) -> Result<Vec<Range<usize>>, Problem> {
         let pathspec = pathspec(&self.below.join(file));
-        let arguments = [
-            "diff",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--no-color",
-            "--no-renames",
-            "--text",
-            "--unified=0",
-            &self.commit,
-            "--",
-        ];
+        let arguments = ["--text", "--unified=0", &self.commit, "--"];
         let arguments = arguments.map(OsStr::new).into_iter().chain([pathspec.as_os_str()]);
-        let printed = self.tree.run(arguments)?;
+        let printed = self.tree.diff(arguments)?;
         let hunks = printed.split(|&byte| byte == b'\n').filter_map(|line| {
             let head = std::str::from_utf8(line).ok()?.strip_prefix("@@ -")?;
             let (_, new) = head.split_once(" +")?;
@@ -197,9 +187,39 @@ impl WorkTree {
 
     /// What git prints.
     fn run<'a>(&self, arguments: impl Iterator<Item = &'a OsStr>) -> Result<Vec<u8>, Problem> {
-        let folder = if self.of_hook { Path::new(".") } else { &self.root };
+        self.run_without(&[], arguments)
+    }
+
+    /// What git prints of how files differ from a commit. To compare them it would convert them by filters,
+    /// which are programs that the repository's configuration names.
+    fn diff<'a>(&self, arguments: impl Iterator<Item = &'a OsStr>) -> Result<Vec<u8>, Problem> {
+        let listing = ["config", "--null", "--name-only", "--get-regexp", r"^filter\."];
+        let listed = run(self.folder(), self.of_hook, &[], &listing.map(OsStr::new))?;
+        let filters = listed.stdout.split(|&byte| byte == 0).filter(|key| !key.is_empty());
+        let filters: Vec<PathBuf> = filters.map(path).collect();
+        let settled = [
+            "diff",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-color",
+            "--no-renames",
+            "--ignore-submodules=all",
+        ];
+        self.run_without(&filters, settled.map(OsStr::new).into_iter().chain(arguments))
+    }
+
+    fn folder(&self) -> &Path {
+        if self.of_hook { Path::new(".") } else { &self.root }
+    }
+
+    /// What git prints where these keys of its configuration are empty.
+    fn run_without<'a>(
+        &self,
+        keys: &[PathBuf],
+        arguments: impl Iterator<Item = &'a OsStr>,
+    ) -> Result<Vec<u8>, Problem> {
         let arguments: Vec<&OsStr> = arguments.collect();
-        let output = run(folder, self.of_hook, &arguments)?;
+        let output = run(self.folder(), self.of_hook, keys, &arguments)?;
         if output.status.success() {
             return Ok(output.stdout);
         }
@@ -211,7 +231,7 @@ impl WorkTree {
 
 /// The topmost folder of the work tree that git finds around `folder`.
 fn topmost(folder: &Path, of_hook: bool) -> Result<PathBuf, Problem> {
-    let output = run(folder, of_hook, &["rev-parse", "--show-toplevel"].map(OsStr::new))?;
+    let output = run(folder, of_hook, &[], &["rev-parse", "--show-toplevel"].map(OsStr::new))?;
     let printed = output.stdout.strip_suffix(b"\n").filter(|_| output.status.success());
     let real = printed.and_then(|printed| fs::canonicalize(path(printed)).ok());
     real.ok_or_else(|| {
@@ -221,8 +241,13 @@ fn topmost(folder: &Path, of_hook: bool) -> Result<PathBuf, Problem> {
     })
 }
 
-/// Runs git in `folder`, with a hook's variables or without.
-fn run(folder: &Path, of_hook: bool, arguments: &[&OsStr]) -> Result<Output, Problem> {
+/// Runs git in `folder`, with a hook's variables or without. `empty`: keys of its configuration that have no value.
+fn run(
+    folder: &Path,
+    of_hook: bool,
+    empty: &[PathBuf],
+    arguments: &[&OsStr],
+) -> Result<Output, Problem> {
     let mut command = Command::new("git");
     for setting in SETTINGS {
         command.args(["-c", setting]);
@@ -230,6 +255,13 @@ fn run(folder: &Path, of_hook: bool, arguments: &[&OsStr]) -> Result<Output, Pro
     let forgotten = if of_hook { &[] } else { REPOSITORY.as_slice() };
     for name in forgotten.iter().chain(&PATHSPECS) {
         command.env_remove(name);
+    }
+    let count = env::var("GIT_CONFIG_COUNT").ok().and_then(|count| count.parse().ok());
+    let first: usize = count.unwrap_or(0);
+    for (at, key) in (first..).zip(empty) {
+        command.env(format!("GIT_CONFIG_KEY_{at}"), key);
+        command.env(format!("GIT_CONFIG_VALUE_{at}"), "");
+        command.env("GIT_CONFIG_COUNT", (at + 1).to_string());
     }
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("LC_ALL", "C");
     command.arg("--no-pager").args(arguments).current_dir(folder).stdin(Stdio::null());

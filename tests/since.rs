@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::command::{Case, Folder, git, lynt, run_cases, text};
+use common::command::{Case, Folder, git, lynt, run_cases, text, try_git};
 
 const LONDON: &str = "\
 [[pool]]
@@ -195,6 +195,29 @@ fn files_of_then_are_those_that_belonged_to_the_topology() {
     let piped = lynt(&folder, &arguments, text_of_stdin.as_bytes());
     assert_eq!(text(&piped.stdout).lines().count(), 1, "{}", text(&piped.stdout));
     assert!(text(&piped.stdout).starts_with("york.toml:5:8: "), "{}", text(&piped.stdout));
+}
+
+/// A repository's configuration may name programs that convert files; none of them runs.
+#[test]
+fn nothing_that_the_repository_names_runs() {
+    let folder = repository("since-hostile");
+    folder.write(".gitattributes", "*.toml filter=odd=name diff=odd\n*.dl filter=slow\n");
+    commit(&folder);
+    for key in
+        ["filter.odd=name.clean", "filter.slow.process", "diff.odd.textconv", "diff.odd.command"]
+    {
+        git(&folder.0, &["config", key, "touch ran; cat"]);
+    }
+    git(&folder.0, &["config", "filter.odd=name.required", "true"]);
+    folder.write("topology/branches.toml", format!("{SBA}{}", SBA.replace("leeds", "york")));
+    assert_shown(&folder, &["topology/branches.toml:5:8: error[sba-without-registrar"]);
+    let report = lynt(&folder, &["report", "--since", "HEAD", "-o", "a.html", "topology"], b"");
+    assert_eq!(report.status.code(), Some(1), "{}", text(&report.stderr));
+    let names = folder.list("");
+    assert_eq!(names, [".git", ".gitattributes", "a.html", "topology"]);
+    // They would: git itself runs one of them.
+    try_git(&folder.0, &["diff", "--no-ext-diff", "--no-textconv", "HEAD"]);
+    assert!(folder.list("").contains(&"ran".to_owned()), "git runs filters");
 }
 
 #[test]
