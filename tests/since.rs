@@ -262,15 +262,19 @@ fn what_can_not_be_compared_is_told() {
     let warning = "warning[unchecked-revision]: topology could not be checked as it was at HEAD";
     let check = ["check", "--since", "HEAD", "--select", RULES, "topology"];
     run_cases(&folder, "", &[(&check, 1, &["error[sba-without-registrar]"], &[warning])]);
-    // Before there was anything, all is new.
-    let first = ["check", "--since", "HEAD~1", "--select", RULES, "-f", "json", "topology"];
+    std::fs::write(folder.0.join("topology/london.toml"), b"\xff\xfe[").expect("it is written");
+    commit(&folder);
+    folder.write("topology/london.toml", LONDON);
+    run_cases(&folder, "", &[(&check, 1, &["error[sba-without-registrar]"], &[warning])]);
+    // An earlier commit has it too.
+    let first = ["check", "--since", "HEAD~2", "--select", RULES, "-f", "json", "topology"];
     run_cases(
         &folder,
         "",
         &[(
             &first,
             0,
-            &["\"status\": \"unchanged\"", "\"unchanged\": 1", "\"name\": \"HEAD~1\""],
+            &["\"status\": \"unchanged\"", "\"unchanged\": 1", "\"name\": \"HEAD~2\""],
             &[],
         )],
     );

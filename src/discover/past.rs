@@ -17,6 +17,8 @@ pub struct Past {
     pub sources: Sources,
     /// The topology; without files where there was none.
     pub topology: TopologyFiles,
+    /// Texts of that time that can't be decoded: then it can't be checked.
+    pub problems: Vec<Problem>,
     /// What was known at that time.
     pub baseline: Option<Baseline>,
     /// The lines that are not as they were, counted from 0, by the path of the file as it is now.
@@ -27,7 +29,7 @@ pub struct Past {
 /// out; `now`: its texts of today.
 ///
 /// # Errors
-/// git can't say it, or a text of that time can't be decoded.
+/// git can't say it.
 pub fn past(
     topology: &TopologyFiles,
     configuration: &Configuration,
@@ -49,23 +51,27 @@ pub fn past(
     let texts: BTreeMap<&str, &str> =
         now.files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     let mut sources = Sources::default();
-    let (mut read, mut changed) = (Vec::new(), BTreeMap::new());
+    let (mut read, mut changed, mut problems) = (Vec::new(), BTreeMap::new(), Vec::new());
     for (path, id) in files {
         let shown = display(&folder.join(&path));
         let (mut lines, text) = (Vec::new(), texts.get(shown.as_str()));
-        read.push(match text {
+        let file = match text {
             // What comes from standard input may be no file.
             Some(text) if root.is_dir() && !differs.contains(&path) => {
-                sources.add(shown.clone(), (*text).to_owned())
+                Ok(sources.add(shown.clone(), (*text).to_owned()))
             }
             _ => {
                 if text.is_some() {
                     lines = revision.changed_lines(&path).map_err(one)?;
                 }
                 let bytes = revision.content(&id).map_err(one)?;
-                add(shown.clone(), bytes, &mut sources).map_err(one)?
+                add(shown.clone(), bytes, &mut sources)
             }
-        });
+        };
+        match file {
+            Ok(file) => read.push(file),
+            Err(problem) => problems.push(problem),
+        }
         changed.insert(shown, lines);
     }
     let baseline = match baselined {
@@ -73,7 +79,7 @@ pub fn past(
         None => None,
     };
     let topology = TopologyFiles { path: topology.path.clone(), files: read };
-    Ok((Past { sources, topology, baseline, changed }, revision.commit))
+    Ok((Past { sources, topology, problems, baseline, changed }, revision.commit))
 }
 
 /// What stood under a path at a revision, whatever is there now.
@@ -172,9 +178,9 @@ fn keep_topology(
     exclude: &[String],
 ) -> Result<(), Problem> {
     let exclude = exclusion(folder, exclude)?;
-    let nested = nested(files);
+    let (nested, full) = (nested(files), full(folder));
     files.retain(|path, _| {
-        let full = full(folder).join(path);
+        let full = full.join(path);
         may_be_topology(path)
             && !is_hidden(path)
             && !nested.iter().any(|nested| path.starts_with(nested))
