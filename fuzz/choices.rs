@@ -1,6 +1,9 @@
 //! Random choices that the fuzzer makes: each is read out of its bytes. Where they end, the choices go on
 //! as those of a seed, so that every input is a whole program.
 
+#[path = "../tests/oracle/choices.rs"]
+mod choices;
+
 use std::cell::RefCell;
 
 /// Bytes that are left, and the state of what follows them.
@@ -36,30 +39,5 @@ impl Random {
             input.state = input.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             input.state >> 33
         })
-    }
-
-    /// A number below `bound`, which is not 0.
-    pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound as u64).expect("it is below a usize")
-    }
-
-    /// True `percent` times out of a hundred.
-    pub fn percent(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
-
-    pub fn pick<T: Clone>(&mut self, items: &[T]) -> T {
-        items[self.below(items.len())].clone()
-    }
-
-    /// One of `items`, if there are any.
-    pub fn any<T: Clone>(&mut self, items: &[T]) -> Option<T> {
-        (!items.is_empty()).then(|| self.pick(items))
-    }
-
-    pub fn shuffle<T>(&mut self, items: &mut [T]) {
-        for at in (1..items.len()).rev() {
-            items.swap(at, self.below(at + 1));
-        }
     }
 }
