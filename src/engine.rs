@@ -3,16 +3,20 @@
 use crate::datalog::lower::{Lowered, Origin};
 use crate::datalog::program::{Operation, Program, RelationId, TestKind};
 use crate::eval::{self, Limits};
-use crate::facts::{Cell, Facts, Names, Store, Table};
+use crate::facts::{Cell, Column, Facts, Names, Store, Table};
 use crate::rules::{Plan, Rules};
 use crate::source::{Problem, Sources};
-use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher};
 
+mod reader;
+
+pub use reader::{Indices, Reader};
+
 #[cfg(feature = "compiled")]
 mod compiled {
-    use super::{Hashing, Lowered, fold};
+    use super::{Hashing, Indices, Lowered, Reader, copy, fold};
     use crate::facts::{Column, Store};
 
     include!(concat!(env!("OUT_DIR"), "/compiled.rs"));
@@ -171,42 +175,63 @@ fn passing_texts(kind: TestKind, pattern: &str, names: &Names) -> Vec<Cell> {
         .collect()
 }
 
-/// Computes an aggregate from the rows that the blocks before it derived.
+/// Gives the relation `to` the rows of `from`, sorted and without repetitions.
+pub fn copy(store: &mut Store, from: RelationId, to: RelationId) {
+    let rows = store.table(from);
+    let mut table = rows.sorted();
+    let is_first = |row: usize| row == 0 || table.row(row - 1) != table.row(row);
+    if !(0..table.rows).all(is_first) {
+        let kept: Vec<Vec<Cell>> =
+            (0..table.rows).filter(|&row| is_first(row)).map(|row| table.row(row)).collect();
+        table.rows = 0;
+        table.columns.iter_mut().for_each(Column::clear);
+        kept.iter().for_each(|row| table.push(row));
+    }
+    store.put_table(to, table);
+}
+
+/// Computes an aggregate from the rows that the blocks before it derived, which are sorted: the assignments of
+/// one row of the context follow each other, in the order of these rows.
 pub fn fold(store: &mut Store, lowered: &Lowered, fold: usize) {
     let fold = &lowered.folds[fold];
     let columns = &lowered.relations[fold.result].columns;
-    let outer = columns.len() - 1;
-    // Of 128 bits: a sum saturates at its end, so that the order of its terms does not matter.
-    let mut groups: FxHashMap<Vec<Cell>, i128> = FxHashMap::default();
-    let assignments = store.table(fold.assignments);
-    for row in 0..assignments.rows {
-        let mut cells = assignments.row(row);
-        let value = cells.get(fold.column).copied().map_or(0, i128::from);
-        cells.truncate(outer);
-        let group = groups.entry(cells);
-        match fold.operation {
-            Operation::Count => *group.or_insert(0) += 1,
-            Operation::Sum => *group.or_insert(0) += value,
-            Operation::Min => {
-                let least = group.or_insert(value);
-                *least = value.min(*least);
-            }
-            Operation::Max => {
-                let most = group.or_insert(value);
-                *most = value.max(*most);
-            }
-        }
-    }
-    let context = store.table(fold.context);
+    let (context, assignments) = (store.table(fold.context), store.table(fold.assignments));
     let mut table = Table::new(columns.iter().copied());
+    let mut at = 0;
     for row in 0..context.rows {
         let mut cells = context.row(row);
+        // Of 128 bits: a sum saturates at its end, so that the order of its terms does not matter.
+        let mut result: Option<i128> = None;
+        while at < assignments.rows && compare(assignments, at, &cells) != Ordering::Greater {
+            if compare(assignments, at, &cells) == Ordering::Equal {
+                let value = assignments.columns.get(fold.column).map_or(0, |c| c.cell(at)).into();
+                result = Some(match fold.operation {
+                    Operation::Count => result.unwrap_or(0) + 1,
+                    Operation::Sum => result.unwrap_or(0) + value,
+                    Operation::Min => result.map_or(value, |least| least.min(value)),
+                    Operation::Max => result.map_or(value, |most| most.max(value)),
+                });
+            }
+            at += 1;
+        }
         let of_none = matches!(fold.operation, Operation::Count | Operation::Sum).then_some(0);
-        if let Some(value) = groups.get(&cells).copied().or(of_none) {
+        if let Some(value) = result.or(of_none) {
             let bounds = (i128::from(Cell::MIN), i128::from(Cell::MAX));
             cells.push(Cell::try_from(value.clamp(bounds.0, bounds.1)).unwrap_or(0));
             table.push(&cells);
         }
     }
     store.put_table(fold.result, table);
+}
+
+/// How the first cells of a row stand to `cells`.
+fn compare(table: &Table, row: usize, cells: &[Cell]) -> Ordering {
+    table
+        .columns
+        .iter()
+        .map(|column| column.cell(row))
+        .zip(cells)
+        .map(|(own, cell)| own.cmp(cell))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
 }

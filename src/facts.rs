@@ -50,6 +50,14 @@ impl Column {
         }
     }
 
+    /// Drops all values.
+    pub fn clear(&mut self) {
+        match self {
+            Column::Ids(ids) => ids.clear(),
+            Column::Numbers(numbers) => numbers.clear(),
+        }
+    }
+
     /// Appends a value; an id must fit into 32 bits.
     pub fn push(&mut self, cell: Cell) {
         match self {

@@ -1,62 +1,112 @@
 //! Lowered program → Rust text with `crepe!` blocks.
 //!
+//! What a block reads from elsewhere is complete, so crepe is not given its rows: a rule walks the columns
+//! of the store, or looks its rows up in an index, through the relation `Read`, whose only row is the
+//! store's reader. Only what a block derives itself are crepe's relations.
+//!
 //! crepe's traps and how the text gets round them: names end in the relation's or the variable's
 //! number (crepe lower-cases relations, and some are keywords); every variable is new where it is
-//! bound; conditions come after what binds them; results are sorted.
+//! bound, and what a `for` walks is bound by a `let`, which crepe sees; conditions come after what
+//! binds them; results are sorted.
 
 use super::ast::Operator;
 use super::lower::{Block, LowRelation, Lowered, Step};
-use super::program::{Clause, Constant, Expr, Literal, RelationId, Term, VarId};
+use super::program::{Atom, Clause, Constant, Expr, Literal, RelationId, Term, VarId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// The Rust text of all blocks, and a function `run` that runs them and the folds between them. It
-/// belongs into a module that has `Column`, `Hashing`, `Lowered`, `Store` and `fold`.
+/// The Rust text of all blocks, and a function `run` that runs them and the steps between them. It
+/// belongs into a module that has `Column`, `Hashing`, `Indices`, `Lowered`, `Reader`, `Store`, `copy`
+/// and `fold`.
 pub fn emit(lowered: &Lowered) -> String {
+    let mut indices = Indices::default();
     let mut text = String::new();
-    let mut calls = String::new();
     for (at, step) in lowered.steps.iter().enumerate() {
-        line(&mut calls, format_args!("    if wanted[{at}] {{"));
-        match step {
-            Step::Fold(fold) => {
-                line(&mut calls, format_args!("        fold(store, lowered, {fold});"));
-            }
-            Step::Block(block) => {
-                text.push_str(&emit_block(lowered, block));
-                let name = module_name(block);
-                line(&mut calls, format_args!("        {name}::run(store);"));
-            }
+        if let Step::Block(block) = step {
+            indices.step = at;
+            text.push_str(&emit_block(lowered, block, &mut indices));
         }
-        line(&mut calls, format_args!("    }}"));
     }
     line(&mut text, format_args!("/// Runs those of the steps that are wanted, in their order."));
     line(
         &mut text,
         format_args!("pub fn run(lowered: &Lowered, wanted: &[bool], store: &mut Store) {{"),
     );
-    text.push_str(&calls);
+    line(&mut text, format_args!("    let mut indices = Indices::new(&[{}]);", indices.list()));
+    for (at, step) in lowered.steps.iter().enumerate() {
+        let call = match step {
+            Step::Fold(fold) => format!("fold(store, lowered, {fold})"),
+            Step::Copy { from, to } => format!("copy(store, {from}, {to})"),
+            Step::Block(block) => format!("{}::run(store, &mut indices)", module_name(block)),
+        };
+        line(&mut text, format_args!("    if wanted[{at}] {{"));
+        line(&mut text, format_args!("        {call};"));
+        line(&mut text, format_args!("    }}"));
+        let last = indices.last_needed_at(at);
+        if !last.is_empty() {
+            line(&mut text, format_args!("    indices.drop(&{last:?});"));
+        }
+    }
     text.push_str("}\n");
     text
 }
 
-/// The `crepe!` program of one block.
-pub fn emit_rules(lowered: &Lowered, block: &Block) -> String {
-    let mut text = String::new();
-    for &input in &block.inputs {
-        line(&mut text, format_args!("        @input\n        {}", declaration(lowered, input)));
-    }
-    for &output in &block.outputs {
-        line(&mut text, format_args!("        @output\n        {}", declaration(lowered, output)));
-    }
-    for &clause in &block.clauses {
-        line(&mut text, format_args!("        {}", emit_clause(lowered, &lowered.clauses[clause])));
-    }
-    text
+/// The indices that the blocks need, numbered.
+#[derive(Default)]
+struct Indices {
+    /// The step that is emitted.
+    step: usize,
+    numbers: BTreeMap<(RelationId, Vec<usize>), usize>,
+    /// Of each index the last step that needs it.
+    last: Vec<usize>,
+    /// Those that the block needs that is emitted.
+    needed: BTreeSet<usize>,
 }
 
-fn emit_block(lowered: &Lowered, block: &Block) -> String {
+impl Indices {
+    /// The number of the index of a relation by these columns.
+    fn number(&mut self, relation: RelationId, columns: Vec<usize>) -> usize {
+        let next = self.numbers.len();
+        let number = *self.numbers.entry((relation, columns)).or_insert(next);
+        self.last.resize(self.numbers.len(), 0);
+        self.last[number] = self.step;
+        self.needed.insert(number);
+        number
+    }
+
+    fn last_needed_at(&self, step: usize) -> Vec<usize> {
+        (0..self.last.len()).filter(|&index| self.last[index] == step).collect()
+    }
+
+    /// Relation and columns of each index, in the order of their numbers.
+    fn list(&self) -> String {
+        let mut indices: Vec<_> = self.numbers.iter().collect();
+        indices.sort_by_key(|(_, number)| **number);
+        let listed =
+            indices.iter().map(|((relation, columns), _)| format!("({relation}, &{columns:?})"));
+        listed.collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn emit_block(lowered: &Lowered, block: &Block, indices: &mut Indices) -> String {
+    let mut rules = String::new();
+    line(&mut rules, format_args!("        @input"));
+    line(&mut rules, format_args!("        struct Read<'a>(Reader<'a>);"));
+    for &output in &block.outputs {
+        line(&mut rules, format_args!("        @output\n        {}", declaration(lowered, output)));
+    }
+    for &clause in &block.clauses {
+        let clause = Rule { lowered, block, clause: &lowered.clauses[clause] }.emit(indices);
+        line(&mut rules, format_args!("        {clause}"));
+    }
+    let needed: Vec<usize> = std::mem::take(&mut indices.needed).into_iter().collect();
+
     let mut text = String::new();
     line(&mut text, format_args!("#[allow("));
-    line(&mut text, format_args!("    non_camel_case_types, non_snake_case, unused_variables,"));
+    line(
+        &mut text,
+        format_args!("    non_camel_case_types, non_snake_case, unused_imports, unused_variables,"),
+    );
     line(
         &mut text,
         format_args!("    unused_comparisons, unused_mut, unused_parens, dead_code, missing_docs,"),
@@ -65,15 +115,14 @@ fn emit_block(lowered: &Lowered, block: &Block) -> String {
     line(&mut text, format_args!("    reason = \"generated from the rules\""));
     line(&mut text, format_args!(")]"));
     line(&mut text, format_args!("mod {} {{", module_name(block)));
-    line(&mut text, format_args!("    use super::{{Column, Hashing, Store}};\n"));
+    line(&mut text, format_args!("    use super::{{Column, Hashing, Indices, Reader, Store}};\n"));
     line(&mut text, format_args!("    crepe::crepe! {{"));
-    text.push_str(&emit_rules(lowered, block));
+    text.push_str(&rules);
     line(&mut text, format_args!("    }}\n"));
-    line(&mut text, format_args!("    pub fn run(store: &mut Store) {{"));
+    line(&mut text, format_args!("    pub fn run(store: &mut Store, indices: &mut Indices) {{"));
+    line(&mut text, format_args!("        indices.build(store, &{needed:?});"));
     line(&mut text, format_args!("        let mut runtime = Crepe::new();"));
-    for &input in &block.inputs {
-        text.push_str(&emit_input(lowered, input));
-    }
+    line(&mut text, format_args!("        runtime.extend([Read(Reader::new(store, indices))]);"));
     text.push_str(&emit_outputs(lowered, block));
     line(&mut text, format_args!("    }}"));
     line(&mut text, format_args!("}}\n"));
@@ -86,7 +135,7 @@ fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
 }
 
 fn module_name(block: &Block) -> String {
-    format!("block_{}", identifier(&block.name))
+    format!("block_{}", identifier(&block.name).to_lowercase())
 }
 
 fn identifier(name: &str) -> String {
@@ -114,47 +163,112 @@ fn declaration(lowered: &Lowered, relation: RelationId) -> String {
     format!("struct {}({types});", relation_name(lowered, relation))
 }
 
-fn emit_clause(lowered: &Lowered, clause: &Clause) -> String {
-    let head = emit_atom(lowered, clause, clause.head, &clause.terms);
-    if clause.body.is_empty() {
-        return format!("{head} <- (true);");
-    }
-    let body: Vec<String> =
-        clause.body.iter().map(|literal| emit_literal(lowered, clause, literal)).collect();
-    format!("{head} <- {};", body.join(", "))
+/// A rule of a block.
+struct Rule<'l> {
+    lowered: &'l Lowered,
+    block: &'l Block,
+    clause: &'l Clause,
 }
 
-fn emit_literal(lowered: &Lowered, clause: &Clause, literal: &Literal) -> String {
-    match literal {
-        Literal::Atom(atom) => {
+impl Rule<'_> {
+    fn emit(&self, indices: &mut Indices) -> String {
+        let clause = self.clause;
+        let mut body = vec!["Read(reader)".to_owned()];
+        let mut bound = BTreeSet::new();
+        for (at, literal) in clause.body.iter().enumerate() {
+            match literal {
+                Literal::Atom(atom) if self.block.outputs.contains(&atom.relation) => {
+                    body.push(self.atom(atom.relation, &atom.terms));
+                    bound.extend(atom.terms.iter().filter_map(Term::var));
+                }
+                Literal::Atom(atom) => self.read(at, atom, &mut bound, indices, &mut body),
+                Literal::Compare { compare, left, right, .. } => {
+                    let (left, right) = (emit_expr(clause, left), emit_expr(clause, right));
+                    body.push(format!("({left} {} {right})", compare.as_str()));
+                }
+                Literal::Let { var, value, .. } => {
+                    body.push(format!(
+                        "let {} = {}",
+                        variable(clause, *var),
+                        emit_expr(clause, value)
+                    ));
+                    bound.insert(*var);
+                }
+                // Lowering leaves neither.
+                Literal::Test(_) | Literal::Aggregate(_) => body.push("(false)".to_owned()),
+            }
+        }
+        format!("{} <- {};", self.atom(clause.head, &clause.terms), body.join(", "))
+    }
+
+    fn atom(&self, relation: RelationId, terms: &[Term]) -> String {
+        let terms: Vec<String> = terms.iter().map(|term| emit_term(self.clause, term)).collect();
+        format!("{}({})", relation_name(self.lowered, relation), terms.join(", "))
+    }
+
+    /// The atom at `at`, whose relation comes from elsewhere: whether there is such a row, or a walk through
+    /// those that there are.
+    fn read(
+        &self,
+        at: usize,
+        atom: &Atom,
+        bound: &mut BTreeSet<VarId>,
+        indices: &mut Indices,
+        body: &mut Vec<String>,
+    ) {
+        let relation = atom.relation;
+        let new: Vec<(usize, VarId)> = (0..)
+            .zip(&atom.terms)
+            .filter_map(|(column, term)| Some((column, term.var()?)))
+            .filter(|(_, var)| !bound.contains(var))
+            .collect();
+        let is_new = |column: usize| new.iter().any(|&(own, _)| own == column);
+        let known: Vec<(usize, &Term)> = (0..)
+            .zip(&atom.terms)
+            .filter(|(column, term)| **term != Term::Any && !is_new(*column))
+            .collect();
+        let columns: Vec<usize> = known.iter().map(|(column, _)| *column).collect();
+        let key: Vec<String> = known
+            .iter()
+            .map(|(_, term)| format!("({}).into()", emit_term(self.clause, term)))
+            .collect();
+        let key = key.join(", ");
+        if new.is_empty() {
             let not = if atom.negated { "!" } else { "" };
-            format!("{not}{}", emit_atom(lowered, clause, atom.relation, &atom.terms))
+            body.push(if columns.is_empty() {
+                format!("({not}reader.has_rows({relation}))")
+            } else {
+                format!(
+                    "({not}reader.has({}, {relation}, [{key}]))",
+                    indices.number(relation, columns)
+                )
+            });
+            return;
         }
-        Literal::Compare { compare, left, right, .. } => {
-            let (left, right) = (emit_expr(clause, left), emit_expr(clause, right));
-            format!("({left} {} {right})", compare.as_str())
+        let types = column_types(&self.lowered.relations[relation]);
+        for &(column, _) in &new {
+            let read = if types[column] == "i64" { "numbers" } else { "ids" };
+            body.push(format!("let column_{at}_{column} = reader.{read}({relation}, {column})"));
         }
-        Literal::Let { var, value, .. } => {
-            format!("let {} = {}", variable(clause, *var), emit_expr(clause, value))
+        body.push(if columns.is_empty() {
+            format!("for row_{at} in reader.all({relation})")
+        } else {
+            format!(
+                "for row_{at} in reader.rows({}, {relation}, [{key}])",
+                indices.number(relation, columns)
+            )
+        });
+        for (column, var) in new {
+            let name = variable(self.clause, var);
+            body.push(format!("let {name} = column_{at}_{column}[row_{at}]"));
+            bound.insert(var);
         }
-        // Lowering leaves neither.
-        Literal::Test(_) | Literal::Aggregate(_) => "(false)".to_owned(),
     }
-}
-
-fn emit_atom(lowered: &Lowered, clause: &Clause, relation: RelationId, terms: &[Term]) -> String {
-    let columns = &lowered.relations[relation].columns;
-    let terms: Vec<String> = terms
-        .iter()
-        .zip(columns)
-        .map(|(term, kind)| emit_term(clause, term, kind.is_number()))
-        .collect();
-    format!("{}({})", relation_name(lowered, relation), terms.join(", "))
 }
 
 fn emit_expr(clause: &Clause, expr: &Expr) -> String {
     match expr {
-        Expr::Term(term) => emit_term(clause, term, true),
+        Expr::Term(term) => emit_term(clause, term),
         Expr::Binary(operator, left, right) => {
             let operation = match operator {
                 Operator::Add => "saturating_add",
@@ -166,14 +280,11 @@ fn emit_expr(clause: &Clause, expr: &Expr) -> String {
     }
 }
 
-fn emit_term(clause: &Clause, term: &Term, number: bool) -> String {
+fn emit_term(clause: &Clause, term: &Term) -> String {
     match term {
         Term::Any => "_".to_owned(),
         Term::Var(var) => variable(clause, *var),
-        Term::Constant(Constant::Number(value)) => {
-            debug_assert!(number, "a number stands in a number's column");
-            format!("({value}i64)")
-        }
+        Term::Constant(Constant::Number(value)) => format!("({value}i64)"),
         Term::Constant(Constant::Enum(_, value)) => format!("({value}u32)"),
         Term::Constant(Constant::Bool(value)) => format!("({}u32)", u32::from(*value)),
         // Lowering leaves neither.
@@ -186,30 +297,6 @@ fn emit_term(clause: &Clause, term: &Term, number: bool) -> String {
 fn variable(clause: &Clause, var: VarId) -> String {
     // Begins with a letter whatever the name, ends in a number: neither a keyword nor a constant.
     format!("v_{}_{var}", identifier(&clause.vars[var].name).to_lowercase())
-}
-
-fn emit_input(lowered: &Lowered, input: RelationId) -> String {
-    let types = column_types(&lowered.relations[input]);
-    let mut text = String::from("        {\n");
-    for (column, column_type) in types.iter().enumerate() {
-        let read = if *column_type == "i64" { "numbers" } else { "ids" };
-        line(
-            &mut text,
-            format_args!("            let column_{column} = store.{read}({input}, {column});"),
-        );
-    }
-    let fields: Vec<String> =
-        (0..types.len()).map(|column| format!("column_{column}[row]")).collect();
-    line(
-        &mut text,
-        format_args!(
-            "            runtime.extend((0..store.rows({input})).map(|row| {}({})));",
-            relation_name(lowered, input),
-            fields.join(", ")
-        ),
-    );
-    text.push_str("        }\n");
-    text
 }
 
 fn emit_outputs(lowered: &Lowered, block: &Block) -> String {

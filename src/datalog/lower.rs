@@ -32,8 +32,6 @@ pub struct LowRelation {
     pub columns: Vec<Kind>,
     /// Where its rows come from.
     pub origin: Origin,
-    /// The block to which its rules belong.
-    group: String,
 }
 
 /// Where the rows of a lowered relation come from.
@@ -68,16 +66,23 @@ pub struct Fold {
     pub result: RelationId,
 }
 
-/// A block of rules or a fold.
+/// What completes one relation, or some that read each other.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Rules that run together.
     Block(Block),
+    /// The relation `to` has the rows of `from`: its only rule says just that.
+    Copy {
+        /// The relation that is complete.
+        from: RelationId,
+        /// The one that gets its rows.
+        to: RelationId,
+    },
     /// An index into [`Lowered::folds`].
     Fold(usize),
 }
 
-/// Rules that are compiled and run together.
+/// The rules of a relation, or of some that read each other: they are compiled and run together.
 #[derive(Clone, Debug)]
 pub struct Block {
     /// For readers; unique.
@@ -96,13 +101,7 @@ impl Lowered {
         let mut changed = changed.clone();
         let mut affected = Vec::new();
         for step in &self.steps {
-            let (inputs, outputs) = match step {
-                Step::Block(block) => (block.inputs.clone(), block.outputs.clone()),
-                Step::Fold(fold) => {
-                    let fold = &self.folds[*fold];
-                    (vec![fold.context, fold.assignments], vec![fold.result])
-                }
-            };
+            let (inputs, outputs) = self.ends(step);
             let reads = inputs.iter().any(|input| changed.contains(input));
             if reads {
                 changed.extend(outputs);
@@ -117,20 +116,25 @@ impl Lowered {
     pub fn steps_for(&self, needed: &mut BTreeSet<RelationId>) -> Vec<bool> {
         let mut wanted = vec![false; self.steps.len()];
         for (at, step) in self.steps.iter().enumerate().rev() {
-            match step {
-                Step::Block(block)
-                    if block.outputs.iter().any(|output| needed.contains(output)) =>
-                {
-                    needed.extend(block.inputs.iter().chain(&block.outputs));
-                }
-                Step::Fold(fold) if needed.contains(&self.folds[*fold].result) => {
-                    needed.extend([self.folds[*fold].context, self.folds[*fold].assignments]);
-                }
-                Step::Block(_) | Step::Fold(_) => continue,
+            let (inputs, outputs) = self.ends(step);
+            if outputs.iter().any(|output| needed.contains(output)) {
+                needed.extend(inputs.into_iter().chain(outputs));
+                wanted[at] = true;
             }
-            wanted[at] = true;
         }
         wanted
+    }
+
+    /// What a step reads, and what it completes.
+    fn ends(&self, step: &Step) -> (Vec<RelationId>, Vec<RelationId>) {
+        match step {
+            Step::Block(block) => (block.inputs.clone(), block.outputs.clone()),
+            Step::Copy { from, to } => (vec![*from], vec![*to]),
+            Step::Fold(fold) => {
+                let Fold { context, assignments, result, .. } = self.folds[*fold];
+                (vec![context, assignments], vec![result])
+            }
+        }
     }
 }
 
@@ -140,7 +144,6 @@ pub fn lower(program: &Program) -> Lowered {
         name: relation.name.clone(),
         columns: relation.columns.iter().map(|column| column.kind).collect(),
         origin: Origin::Program,
-        group: relation.group.clone(),
     });
     let mut lowering = Lowering {
         program,
@@ -191,7 +194,6 @@ impl Lowering<'_> {
     fn aggregate(&mut self, clause: &Clause, mut aggregate: Aggregate) -> Atom {
         let mut vars = clause.vars.clone();
         let of = self.of_var(&mut aggregate, &mut vars);
-        let group = self.relations[clause.head].group.clone();
         let kinds = |ids: &[VarId]| ids.iter().map(|&var| vars[var].kind).collect::<Vec<_>>();
         let terms = |ids: &[VarId]| ids.iter().map(|&var| Term::Var(var)).collect::<Vec<_>>();
         let span = aggregate.span;
@@ -199,10 +201,10 @@ impl Lowering<'_> {
         let mut result_columns = kinds(&aggregate.outer);
         result_columns.push(clause.vars[aggregate.var].kind);
 
-        let context = self.add("Context", kinds(&aggregate.outer), Origin::Added, &group);
-        let assignments = self.add("Assignments", kinds(&all), Origin::Added, &group);
+        let context = self.add("Context", kinds(&aggregate.outer), Origin::Added);
+        let assignments = self.add("Assignments", kinds(&all), Origin::Added);
         let fold = self.folds.len();
-        let result = self.add("Aggregate", result_columns, Origin::Fold(fold), &group);
+        let result = self.add("Aggregate", result_columns, Origin::Fold(fold));
         let column = of.and_then(|var| all.iter().position(|&other| other == var)).unwrap_or(0);
         let operation = aggregate.operation;
         self.folds.push(Fold { operation, context, assignments, column, result });
@@ -241,9 +243,9 @@ impl Lowering<'_> {
         Some(var)
     }
 
-    fn add(&mut self, name: &str, columns: Vec<Kind>, origin: Origin, group: &str) -> RelationId {
+    fn add(&mut self, name: &str, columns: Vec<Kind>, origin: Origin) -> RelationId {
         let name = name.to_owned();
-        self.relations.push(LowRelation { name, columns, origin, group: group.to_owned() });
+        self.relations.push(LowRelation { name, columns, origin });
         self.relations.len() - 1
     }
 
@@ -252,7 +254,7 @@ impl Lowering<'_> {
         if let Some(&relation) = self.added.get(&origin) {
             return relation;
         }
-        let relation = self.add(name, vec![kind], origin.clone(), "");
+        let relation = self.add(name, vec![kind], origin.clone());
         self.added.insert(origin, relation);
         relation
     }
@@ -536,115 +538,64 @@ fn split_repeated(body: Vec<Literal>, vars: &mut Vec<Var>) -> Vec<Literal> {
     split
 }
 
-// Blocks.
+// Steps.
 impl Lowering<'_> {
+    /// One step for each component of relations that read each other, after the steps of what it reads.
     fn steps(&self) -> Vec<Step> {
-        let levels = self.levels();
-        let blocks = self.blocks(&levels);
-        let mut steps = Vec::new();
-        let mut folded = BTreeSet::new();
-        for block in blocks {
-            for &input in &block.inputs {
-                if let Origin::Fold(fold) = self.relations[input].origin
-                    && folded.insert(fold)
-                {
-                    steps.push(Step::Fold(fold));
-                }
-            }
-            steps.push(Step::Block(block));
-        }
-        steps
-    }
-
-    fn reads(&self, clause: &Clause) -> Vec<RelationId> {
-        let mut read = Vec::new();
-        for literal in &clause.body {
-            literal.each_atom(&mut |atom, _| read.push(atom.relation));
-        }
-        read
-    }
-
-    /// How many folds must run before a relation can be complete.
-    fn levels(&self) -> Vec<usize> {
         let mut edges = vec![Vec::new(); self.relations.len()];
+        let mut clauses: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for clause in &self.clauses {
-            edges[clause.head].extend(self.reads(clause));
+            edges[clause.head].extend(reads(clause));
         }
         for fold in &self.folds {
             edges[fold.result].extend([fold.context, fold.assignments]);
         }
         let component = components(&edges);
-        let mut order: Vec<RelationId> = (0..edges.len()).collect();
-        order.sort_by_key(|&relation| component[relation]);
-        let mut level_of = vec![0; edges.len()];
-        for relation in order {
-            let own = component[relation];
-            let below: usize =
-                edges[relation].iter().map(|&read| level_of[component[read]]).max().unwrap_or(0);
-            let is_fold = matches!(self.relations[relation].origin, Origin::Fold(_));
-            level_of[own] = level_of[own].max(below + usize::from(is_fold));
+        for (at, clause) in self.clauses.iter().enumerate() {
+            clauses.entry(component[clause.head]).or_default().push(at);
         }
-        component.iter().map(|&own| level_of[own]).collect()
+        let mut steps: BTreeMap<usize, Step> =
+            clauses.into_iter().map(|(own, clauses)| (own, self.step(clauses))).collect();
+        for (at, fold) in self.folds.iter().enumerate() {
+            steps.insert(component[fold.result], Step::Fold(at));
+        }
+        steps.into_values().collect()
     }
 
-    /// One block for each group and level; blocks that read each other become one.
-    fn blocks(&self, levels: &[usize]) -> Vec<Block> {
-        let key = |clause: &Clause| {
-            let head = clause.head;
-            (levels[head], self.relations[head].group.clone())
-        };
-        let keys: BTreeSet<(usize, String)> = self.clauses.iter().map(key).collect();
-        let keys: Vec<(usize, String)> = keys.into_iter().collect();
-        let block_of = |clause: &Clause| keys.binary_search(&key(clause)).unwrap_or(0);
-        let mut home = BTreeMap::new();
-        for clause in &self.clauses {
-            home.insert(clause.head, block_of(clause));
+    /// The step that these rules are, all those of their heads.
+    fn step(&self, clauses: Vec<usize>) -> Step {
+        if let [only] = clauses[..]
+            && let Some(from) = copied(&self.clauses[only])
+        {
+            return Step::Copy { from, to: self.clauses[only].head };
         }
-        let mut edges = vec![Vec::new(); keys.len()];
-        for clause in &self.clauses {
-            let reads = self.reads(clause);
-            edges[block_of(clause)].extend(reads.iter().filter_map(|read| home.get(read)));
-        }
-        // A fold's result makes its reader come after what is folded.
-        for clause in &self.clauses {
-            for read in self.reads(clause) {
-                if let Origin::Fold(fold) = self.relations[read].origin {
-                    let Fold { context, assignments, .. } = &self.folds[fold];
-                    let folded = [context, assignments].into_iter().filter_map(|r| home.get(r));
-                    edges[block_of(clause)].extend(folded);
-                }
-            }
-        }
-        let component = components(&edges);
-        let count = component.iter().max().map_or(0, |last| last + 1);
-        (0..count).map(|own| self.block(own, &keys, &component, &block_of)).collect()
-    }
-
-    fn block(
-        &self,
-        own: usize,
-        keys: &[(usize, String)],
-        component: &[usize],
-        block_of: &dyn Fn(&Clause) -> usize,
-    ) -> Block {
-        let clauses: Vec<usize> = (0..self.clauses.len())
-            .filter(|&at| component[block_of(&self.clauses[at])] == own)
-            .collect();
         let outputs: BTreeSet<RelationId> =
             clauses.iter().map(|&at| self.clauses[at].head).collect();
-        let mut inputs = BTreeSet::new();
-        for &at in &clauses {
-            inputs.extend(self.reads(&self.clauses[at]));
-        }
-        let members = (0..keys.len()).filter(|&key| component[key] == own);
-        let names: Vec<String> = members
-            .map(|key| format!("{}_{}", keys[key].1.replace('-', "_"), keys[key].0))
-            .collect();
-        Block {
-            name: names.join("_"),
+        let inputs: BTreeSet<RelationId> =
+            clauses.iter().flat_map(|&at| reads(&self.clauses[at])).collect();
+        let name = outputs.first().map(|&first| format!("{}_{first}", self.relations[first].name));
+        Step::Block(Block {
+            name: name.unwrap_or_default(),
             inputs: inputs.difference(&outputs).copied().collect(),
             outputs: outputs.into_iter().collect(),
             clauses,
-        }
+        })
     }
+}
+
+/// The relations that the body of a rule reads.
+fn reads(clause: &Clause) -> Vec<RelationId> {
+    let mut read = Vec::new();
+    for literal in &clause.body {
+        literal.each_atom(&mut |atom, _| read.push(atom.relation));
+    }
+    read
+}
+
+/// The relation whose rows a rule takes as they are.
+fn copied(clause: &Clause) -> Option<RelationId> {
+    let [Literal::Atom(atom)] = &clause.body[..] else { return None };
+    let vars: BTreeSet<VarId> = atom.terms.iter().filter_map(Term::var).collect();
+    let is_whole = vars.len() == atom.terms.len() && atom.terms == clause.terms;
+    (is_whole && !atom.negated && atom.relation != clause.head).then_some(atom.relation)
 }

@@ -6,7 +6,7 @@ use crate::run::{Listed, derived};
 use crate::stand_alone::{listed, rows};
 use lynt::datalog::lower::{Block, LowRelation, Lowered, Step};
 use lynt::datalog::program::{Clause, Column, Literal, Program, Relation, Role, Term, VarId};
-use lynt::engine::{fold, prepare};
+use lynt::engine::{copy, fold, prepare};
 use lynt::facts::{Facts, Table};
 use lynt::source::Span;
 use std::collections::BTreeSet;
@@ -19,6 +19,7 @@ pub fn derive(program: &Program, lowered: &Lowered, facts: &Facts) -> Listed {
     for step in &lowered.steps {
         match step {
             Step::Fold(at) => fold(&mut facts.store, lowered, *at),
+            Step::Copy { from, to } => copy(&mut facts.store, *from, *to),
             Step::Block(block) => run(block, lowered, &mut facts),
         }
     }
