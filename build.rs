@@ -1,5 +1,5 @@
-//! Checks the shipped rules and compiles them: `rules/**/*.dl` → a `crepe!` program. Says what lynt is
-//! built from.
+//! Checks the shipped rules and compiles them: `rules/**/*.dl` → a `crepe!` program, and the checked program as
+//! bytes, so that no run checks them again. Says what lynt is built from.
 
 #[path = "build/commit.rs"]
 mod commit;
@@ -37,8 +37,12 @@ fn main() -> io::Result<()> {
     fs::write(out.join("rules.rs"), embed(&root, &paths))?;
     let (program, problems) = datalog::compile(&sources);
     problems.iter().for_each(|problem| print(problem, &sources));
-    let compiled = program.map(|program| datalog::crepe::emit(&datalog::lower::lower(&program)));
-    fs::write(out.join("compiled.rs"), compiled.unwrap_or_default())
+    // What is wrong was printed: cargo stops at it.
+    let program = program.unwrap_or_default();
+    let lowered = datalog::lower::lower(&program);
+    fs::write(out.join("compiled.rs"), datalog::crepe::emit(&lowered))?;
+    let checked = postcard::to_allocvec(&(&program, &lowered)).map_err(io::Error::other)?;
+    fs::write(out.join("checked"), checked)
 }
 
 /// What lynt is built from.

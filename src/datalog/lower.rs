@@ -8,10 +8,11 @@ use super::program::{
 };
 use super::strata::components;
 use crate::source::Span;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Plain Datalog, cut into blocks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lowered {
     /// The program's relations, then the added ones.
     pub relations: Vec<LowRelation>,
@@ -24,7 +25,7 @@ pub struct Lowered {
 }
 
 /// A relation of the lowered program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LowRelation {
     /// For readers; not unique.
     pub name: String,
@@ -35,7 +36,7 @@ pub struct LowRelation {
 }
 
 /// Where the rows of a lowered relation come from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Origin {
     /// The relation of the program with the same id.
     Program,
@@ -52,7 +53,7 @@ pub enum Origin {
 }
 
 /// An aggregate: for each row of `context`, what the rows of `assignments` that begin with it amount to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fold {
     /// What is computed.
     pub operation: Operation,
@@ -67,7 +68,7 @@ pub struct Fold {
 }
 
 /// What completes one relation, or some that read each other.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Step {
     /// Rules that run together.
     Block(Block),
@@ -83,7 +84,7 @@ pub enum Step {
 }
 
 /// The rules of a relation, or of some that read each other: they are compiled and run together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Block {
     /// For readers; unique.
     pub name: String,

@@ -2,6 +2,7 @@
 
 use super::ast::{Compare, Form, Operator};
 use crate::source::{Severity, Span};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Index into [`Program::relations`].
@@ -18,7 +19,7 @@ pub type ViolationId = usize;
 pub type VarId = usize;
 
 /// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {
     /// Any entity.
     Entity,
@@ -49,7 +50,7 @@ impl Kind {
 }
 
 /// A checked program.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Program {
     /// The number of the topology's schema, where the program says it.
     pub schema: Option<i64>,
@@ -75,7 +76,7 @@ pub struct Program {
 }
 
 /// The values of an enum.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EnumDecl {
     /// Its name.
     pub name: String,
@@ -86,7 +87,7 @@ pub struct EnumDecl {
 }
 
 /// A kind of whole numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct UnitDecl {
     /// Its name.
     pub name: String,
@@ -97,7 +98,7 @@ pub struct UnitDecl {
 }
 
 /// A table of the topology.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EntityDecl {
     /// The kind's name: `Pool`.
     pub name: String,
@@ -126,7 +127,7 @@ impl EntityDecl {
 }
 
 /// One key of a table and the relations that its value goes to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Key {
     /// Documentation.
     pub docs: String,
@@ -141,7 +142,7 @@ pub struct Key {
 }
 
 /// What holds where a key is absent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Default {
     /// A constant.
     Value(Constant),
@@ -155,7 +156,7 @@ pub enum Default {
 }
 
 /// A relation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Relation {
     /// Its name: `Backup`, `Pool`, `Pool.version`.
     pub name: String,
@@ -172,7 +173,7 @@ pub struct Relation {
 }
 
 /// A column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -181,7 +182,7 @@ pub struct Column {
 }
 
 /// Where the rows of a relation come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// The entities of a kind.
     Member(EntityId),
@@ -212,7 +213,7 @@ impl Role {
 }
 
 /// A key that is read into a relation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct From {
     /// The kind whose table it is; None for `any`.
     pub entity: Option<EntityId>,
@@ -223,7 +224,7 @@ pub struct From {
 }
 
 /// A number that the configuration may set.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Param {
     /// Its name.
     pub name: String,
@@ -238,7 +239,7 @@ pub struct Param {
 }
 
 /// A variable.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Var {
     /// As written; looked-up keys are called by their path.
     pub name: String,
@@ -247,7 +248,7 @@ pub struct Var {
 }
 
 /// A rule whose dotted terms were turned into atoms.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Clause {
     /// The relation that it derives.
     pub head: RelationId,
@@ -262,7 +263,7 @@ pub struct Clause {
 }
 
 /// A body without a head: which assignments satisfy it is asked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Query {
     /// What must hold, in the order of the text.
     pub body: Vec<Literal>,
@@ -273,7 +274,7 @@ pub struct Query {
 }
 
 /// An argument.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Term {
     /// `_`
     Any,
@@ -286,7 +287,7 @@ pub enum Term {
 }
 
 /// A constant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Constant {
     /// A number, in the unit of its column.
     Number(i64),
@@ -301,7 +302,7 @@ pub enum Constant {
 }
 
 /// A condition.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Literal {
     /// A row that must, or must not, be there.
     Atom(Atom),
@@ -332,7 +333,7 @@ pub enum Literal {
 }
 
 /// `Backup(p, q)`, `!Backup(q, p)`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Atom {
     /// The relation.
     pub relation: RelationId,
@@ -345,7 +346,7 @@ pub struct Atom {
 }
 
 /// `p.fqdn.starts_with("fe-")`, without case where texts come from a topology.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Test {
     /// The text.
     pub subject: Term,
@@ -360,7 +361,7 @@ pub struct Test {
 }
 
 /// What is tested of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum TestKind {
     /// The text begins with the pattern.
     StartsWith,
@@ -421,7 +422,7 @@ fn matches_glob(text: &str, pattern: &str) -> bool {
 
 /// `count { .. }`, `sum n { .. }` over the distinct assignments of the variables that occur only
 /// inside the braces.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Aggregate {
     /// The variable that holds the result.
     pub var: VarId,
@@ -440,7 +441,7 @@ pub struct Aggregate {
 }
 
 /// What an aggregate computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Operation {
     /// The number of assignments; 0 of none.
     Count,
@@ -453,7 +454,7 @@ pub enum Operation {
 }
 
 /// A term or arithmetic; 64-bit, saturating.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Expr {
     /// A term.
     Term(Term),
@@ -480,7 +481,7 @@ impl Expr {
 }
 
 /// How a relation's rows are reported: as violations, or as outcomes of a simulation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Violation {
     /// In kebab-case: `asymmetric-backup`.
     pub id: String,
@@ -550,7 +551,7 @@ impl Violation {
 }
 
 /// A key of an entity that mends a violation when it is set.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KeyFix {
     /// Whether it is the one right answer.
     pub is_safe: bool,
@@ -573,7 +574,7 @@ pub struct KeyFix {
 }
 
 /// A text that is said for each match of a pattern.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Say {
     /// Where it points; [`Anchor::Nothing`] where it is always said.
     pub anchor: Anchor,
@@ -595,7 +596,7 @@ impl Say {
 }
 
 /// Where a text points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Anchor {
     /// Nowhere.
     Nothing,
@@ -606,14 +607,14 @@ pub enum Anchor {
 }
 
 /// A text with placeholders.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Template {
     /// In the order of the text.
     pub parts: Vec<Part>,
 }
 
 /// A part of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Part {
     /// As it stands.
     Text(String),
