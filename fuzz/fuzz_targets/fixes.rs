@@ -1,0 +1,27 @@
+//! Any choices as a topology with slips, ignores and a baseline: fixes do what they promise.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use lynt::rules::Rules;
+
+#[allow(dead_code, reason = "the oracle's own tests use all of it")]
+#[path = "../../tests/oracle/generate.rs"]
+mod generate;
+#[allow(dead_code, reason = "the oracle's own tests use all of it")]
+#[path = "../../tests/oracle/model.rs"]
+mod model;
+#[path = "../../tests/mend/promises.rs"]
+mod promises;
+#[path = "../choices.rs"]
+mod random;
+
+thread_local! {
+    static RULES: Rules = Rules::shipped();
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    random::choose_by(bytes);
+    let kind = bytes.first().copied().unwrap_or(0).into();
+    RULES.with(|rules| promises::hold(rules, kind, &mut promises::Counts::default()));
+});

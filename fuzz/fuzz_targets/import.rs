@@ -1,0 +1,14 @@
+//! Any bytes as an export: no panic, one word about what is wrong, and a topology where nothing is.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../pipelines.rs"]
+mod pipelines;
+
+thread_local! {
+    static LYNT: pipelines::Lynt = pipelines::Lynt::new();
+}
+
+fuzz_target!(|bytes: &[u8]| LYNT.with(|lynt| lynt.try_import(bytes)));
