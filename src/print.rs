@@ -2,7 +2,7 @@
 
 use crate::datalog::program::{Kind, Program};
 use crate::facts::{Cell, Facts};
-use rustc_hash::FxHashMap;
+use crate::topology::canonical_name;
 use std::cell::OnceCell;
 
 /// Whether FQDNs are shortened to host names.
@@ -18,14 +18,14 @@ pub enum Names {
 pub struct Printer<'a> {
     program: &'a Program,
     facts: &'a Facts,
-    /// Host names that are unambiguous; found when first needed.
-    short: OnceCell<FxHashMap<Cell, String>>,
+    /// All FQDNs in the order of their canonical forms; found when first needed.
+    fqdns: OnceCell<Vec<&'a str>>,
 }
 
 impl<'a> Printer<'a> {
     /// A printer for the values of `facts`.
     pub fn new(program: &'a Program, facts: &'a Facts) -> Self {
-        Self { program, facts, short: OnceCell::new() }
+        Self { program, facts, fqdns: OnceCell::new() }
     }
 
     /// A value as a sentence has it: `fe-lon.contoso.com`, `44,100`, `30 minutes`.
@@ -91,32 +91,41 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn short_name(&self, entity: Cell) -> Option<&str> {
-        let short = self.short.get_or_init(|| short_names(self.program, self.facts));
-        short.get(&entity).map(String::as_str)
+    /// The host name of an FQDN that no other one has.
+    fn short_name(&self, entity: Cell) -> Option<&'a str> {
+        let named = at(entity).and_then(|at| self.facts.names.entities.get(at))?;
+        if !self.program.entities[named.kind].is_fqdn() {
+            return None;
+        }
+        let fqdns = self.fqdns.get_or_init(|| fqdns(self.program, self.facts));
+        let host = host(&named.name);
+        let form = canonical_name(true, host);
+        // The host alone, then all of them with a domain: these follow each other.
+        let alone = fqdns.partition_point(|name| *canonical_name(true, name) < *form);
+        let is_alone = |name: &&str| *canonical_name(true, name) == *form;
+        let with_domain = format!("{form}.");
+        let first = fqdns.partition_point(|name| *canonical_name(true, name) < *with_domain);
+        let is_with_domain = |name: &&&str| canonical_name(true, name).starts_with(&with_domain);
+        let alike = fqdns[first..].iter().take(2).take_while(is_with_domain).count();
+        let alike = alike + fqdns.get(alone).filter(|name| is_alone(name)).iter().count();
+        (alike == 1).then_some(host)
     }
+}
+
+/// All FQDNs, in the order of their canonical forms.
+fn fqdns<'a>(program: &Program, facts: &'a Facts) -> Vec<&'a str> {
+    let entities = facts.names.entities.iter();
+    let fqdns = entities.filter(|named| program.entities[named.kind].is_fqdn());
+    fqdns.map(|named| named.name.as_str()).collect()
 }
 
 fn at(cell: Cell) -> Option<usize> {
     usize::try_from(cell).ok()
 }
 
-/// For each FQDN whose host name no other one has: the host name.
-fn short_names(program: &Program, facts: &Facts) -> FxHashMap<Cell, String> {
-    let fqdns = || {
-        (0..)
-            .zip(&facts.names.entities)
-            .filter(|(_, named)| program.entities[named.kind].is_fqdn())
-            .map(|(id, named)| (id, named.name.split('.').next().unwrap_or("")))
-    };
-    let mut hosts: FxHashMap<String, Option<Cell>> = FxHashMap::default();
-    for (id, host) in fqdns() {
-        hosts.entry(host.to_lowercase()).and_modify(|only| *only = None).or_insert(Some(id));
-    }
-    fqdns()
-        .filter(|(id, host)| hosts.get(&host.to_lowercase()) == Some(&Some(*id)))
-        .map(|(id, host)| (id, host.to_owned()))
-        .collect()
+/// The host name of an FQDN.
+fn host(name: &str) -> &str {
+    name.split('.').next().unwrap_or("")
 }
 
 /// A text as a rule has it: in quotes, with escapes.

@@ -39,6 +39,12 @@ pub fn emit(lowered: &Lowered) -> String {
             Step::Copy { from, to } => format!("copy(store, {from}, {to})"),
             Step::Block(block) => format!("{}::run(store, &mut indices)", module_name(block)),
         };
+        if let Step::Copy { to, .. } = step {
+            let rules = lowered.clauses.iter().filter(|clause| clause.head == *to);
+            rules.for_each(|clause| {
+                line(&mut text, format_args!("    // {}", plain(lowered, clause)))
+            });
+        }
         line(&mut text, format_args!("    if wanted[{at}] {{"));
         line(&mut text, format_args!("        {call};"));
         line(&mut text, format_args!("    }}"));
@@ -96,8 +102,10 @@ fn emit_block(lowered: &Lowered, block: &Block, indices: &mut Indices) -> String
         line(&mut rules, format_args!("        @output\n        {}", declaration(lowered, output)));
     }
     for &clause in &block.clauses {
-        let clause = Rule { lowered, block, clause: &lowered.clauses[clause] }.emit(indices);
-        line(&mut rules, format_args!("        {clause}"));
+        let clause = &lowered.clauses[clause];
+        line(&mut rules, format_args!("        // {}", plain(lowered, clause)));
+        let rule = Rule { lowered, block, clause }.emit(indices);
+        line(&mut rules, format_args!("        {rule}"));
     }
     let needed: Vec<usize> = std::mem::take(&mut indices.needed).into_iter().collect();
 
@@ -163,6 +171,20 @@ fn declaration(lowered: &Lowered, relation: RelationId) -> String {
     format!("struct {}({types});", relation_name(lowered, relation))
 }
 
+/// A rule as it would read if crepe had all rows: for readers.
+fn plain(lowered: &Lowered, clause: &Clause) -> String {
+    let literals = clause.body.iter().map(|literal| match literal {
+        Literal::Atom(atom) => {
+            let not = if atom.negated { "!" } else { "" };
+            format!("{not}{}", emit_atom(lowered, clause, atom.relation, &atom.terms))
+        }
+        other => emit_condition(clause, other),
+    });
+    let body: Vec<String> = literals.collect();
+    let body = if body.is_empty() { "(true)".to_owned() } else { body.join(", ") };
+    format!("{} <- {body};", emit_atom(lowered, clause, clause.head, &clause.terms))
+}
+
 /// A rule of a block.
 struct Rule<'l> {
     lowered: &'l Lowered,
@@ -172,38 +194,24 @@ struct Rule<'l> {
 
 impl Rule<'_> {
     fn emit(&self, indices: &mut Indices) -> String {
-        let clause = self.clause;
+        let Self { lowered, clause, .. } = *self;
         let mut body = vec!["Read(reader)".to_owned()];
         let mut bound = BTreeSet::new();
         for (at, literal) in clause.body.iter().enumerate() {
             match literal {
                 Literal::Atom(atom) if self.block.outputs.contains(&atom.relation) => {
-                    body.push(self.atom(atom.relation, &atom.terms));
+                    body.push(emit_atom(lowered, clause, atom.relation, &atom.terms));
                     bound.extend(atom.terms.iter().filter_map(Term::var));
                 }
                 Literal::Atom(atom) => self.read(at, atom, &mut bound, indices, &mut body),
-                Literal::Compare { compare, left, right, .. } => {
-                    let (left, right) = (emit_expr(clause, left), emit_expr(clause, right));
-                    body.push(format!("({left} {} {right})", compare.as_str()));
+                condition => {
+                    body.push(emit_condition(clause, condition));
+                    bound.extend(bound_by(condition));
                 }
-                Literal::Let { var, value, .. } => {
-                    body.push(format!(
-                        "let {} = {}",
-                        variable(clause, *var),
-                        emit_expr(clause, value)
-                    ));
-                    bound.insert(*var);
-                }
-                // Lowering leaves neither.
-                Literal::Test(_) | Literal::Aggregate(_) => body.push("(false)".to_owned()),
             }
         }
-        format!("{} <- {};", self.atom(clause.head, &clause.terms), body.join(", "))
-    }
-
-    fn atom(&self, relation: RelationId, terms: &[Term]) -> String {
-        let terms: Vec<String> = terms.iter().map(|term| emit_term(self.clause, term)).collect();
-        format!("{}({})", relation_name(self.lowered, relation), terms.join(", "))
+        let head = emit_atom(lowered, clause, clause.head, &clause.terms);
+        format!("{head} <- {};", body.join(", "))
     }
 
     /// The atom at `at`, whose relation comes from elsewhere: whether there is such a row, or a walk through
@@ -263,6 +271,33 @@ impl Rule<'_> {
             body.push(format!("let {name} = column_{at}_{column}[row_{at}]"));
             bound.insert(var);
         }
+    }
+}
+
+/// The variable that a `let` binds.
+fn bound_by(condition: &Literal) -> Option<VarId> {
+    match condition {
+        Literal::Let { var, .. } => Some(*var),
+        _ => None,
+    }
+}
+
+fn emit_atom(lowered: &Lowered, clause: &Clause, relation: RelationId, terms: &[Term]) -> String {
+    let terms: Vec<String> = terms.iter().map(|term| emit_term(clause, term)).collect();
+    format!("{}({})", relation_name(lowered, relation), terms.join(", "))
+}
+
+fn emit_condition(clause: &Clause, condition: &Literal) -> String {
+    match condition {
+        Literal::Compare { compare, left, right, .. } => {
+            let (left, right) = (emit_expr(clause, left), emit_expr(clause, right));
+            format!("({left} {} {right})", compare.as_str())
+        }
+        Literal::Let { var, value, .. } => {
+            format!("let {} = {}", variable(clause, *var), emit_expr(clause, value))
+        }
+        // Lowering leaves none of these, and an atom is no condition.
+        Literal::Test(_) | Literal::Aggregate(_) | Literal::Atom(_) => "(false)".to_owned(),
     }
 }
 

@@ -23,6 +23,8 @@ enum Heads {
     /// By the id in the only column; the last one stands for ids that nothing has.
     Dense(Vec<Chain>),
     Hashed(HashTable<Chain>),
+    /// The rows are in the order of these cells: a search finds them, and nothing is kept.
+    Sorted,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +48,16 @@ impl Index {
         index
     }
 
+    /// As [`Index::of()`], for a table that does not grow: where its rows are in the order of these columns it
+    /// costs nothing to make.
+    pub(super) fn of_complete(table: &Table, columns: &[usize], ids: Option<usize>) -> Self {
+        let cells = |row: usize| columns.iter().map(move |&column| table.columns[column].cell(row));
+        if (1..table.rows).all(|row| cells(row - 1).le(cells(row))) {
+            return Self { columns: columns.to_vec(), heads: Heads::Sorted, next: Vec::new() };
+        }
+        Self::of(table, columns, ids)
+    }
+
     /// Takes in the rows that were appended to the table.
     pub(super) fn extend(&mut self, table: &Table) {
         self.next.reserve(table.rows - self.next.len());
@@ -59,6 +71,8 @@ impl Index {
         self.next.push(NONE);
         let Self { columns, heads, next } = self;
         let chain = match heads {
+            // Such a table does not grow.
+            Heads::Sorted => return,
             Heads::Dense(heads) => {
                 let slot = slot(table.columns[columns[0]].cell(row), heads.len());
                 &mut heads[slot]
@@ -98,13 +112,40 @@ impl Index {
                     .find(hash(key.iter().copied()), |c| cells(c.first).eq(key.iter().copied()));
                 chain.map_or(NONE, |chain| chain.first)
             }
+            Heads::Sorted => self.search(table, key),
         }
+    }
+
+    /// The first row of a table in order whose cells are `key`, or [`NONE`].
+    fn search(&self, table: &Table, key: &[Cell]) -> u32 {
+        let cells =
+            |row: usize| self.columns.iter().map(move |&column| table.columns[column].cell(row));
+        let (mut start, mut end) = (0, table.rows);
+        while start < end {
+            let middle = start + (end - start) / 2;
+            if cells(middle).lt(key.iter().copied()) {
+                start = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        let is_found = start < table.rows && cells(start).eq(key.iter().copied());
+        if is_found { u32::try_from(start).unwrap_or(NONE) } else { NONE }
     }
 
     /// The next row of the chain, or [`NONE`].
     #[inline]
-    pub(super) fn next(&self, row: u32) -> u32 {
-        self.next[row as usize]
+    pub(super) fn next(&self, table: &Table, row: u32) -> u32 {
+        if !matches!(self.heads, Heads::Sorted) {
+            return self.next[row as usize];
+        }
+        let (row, next) = (row as usize, row as usize + 1);
+        let is_alike = |&column: &usize| {
+            let column = &table.columns[column];
+            column.cell(row) == column.cell(next)
+        };
+        let goes_on = next < table.rows && self.columns.iter().all(is_alike);
+        if goes_on { u32::try_from(next).unwrap_or(NONE) } else { NONE }
     }
 
     /// About how much memory it takes.
@@ -112,6 +153,7 @@ impl Index {
         let heads = match &self.heads {
             Heads::Dense(heads) => heads.len(),
             Heads::Hashed(heads) => heads.capacity() + heads.capacity() / 8,
+            Heads::Sorted => 0,
         };
         heads * size_of::<Chain>() + self.next.capacity() * size_of::<u32>()
     }
@@ -127,4 +169,38 @@ pub(super) fn hash(cells: impl Iterator<Item = Cell>) -> u64 {
     let mut hasher = FxHasher::default();
     cells.for_each(|cell| hasher.write_i64(cell));
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Index, NONE};
+    use crate::facts::{Cell, Column, Table};
+
+    /// The rows that an index finds, in the order in which it finds them.
+    fn found(index: &Index, table: &Table, key: &[Cell]) -> Vec<u32> {
+        let first = Some(index.first(table, key));
+        let next = |&row: &u32| Some(index.next(table, row));
+        let walk = std::iter::successors(first, next);
+        walk.take_while(|&row| row != NONE).collect()
+    }
+
+    #[test]
+    fn a_complete_table_is_searched_or_indexed_alike() {
+        let columns = vec![Column::Ids(vec![1, 1, 2, 2, 7]), Column::Numbers(vec![5, 9, -1, 4, 4])];
+        let table = Table { rows: 5, columns };
+        // In the order of the first column and of both, not of the second.
+        for columns in [&[0][..], &[0, 1], &[1], &[1, 0]] {
+            let (indexed, complete) =
+                (Index::of(&table, columns, None), Index::of_complete(&table, columns, None));
+            assert_eq!(complete.bytes() == 0, columns[0] == 0, "{columns:?}");
+            for first in -2..9 {
+                for second in -2..10 {
+                    let key = &[first, second][..columns.len()];
+                    let (indexed, complete) =
+                        (found(&indexed, &table, key), found(&complete, &table, key));
+                    assert_eq!(indexed, complete, "{columns:?} {key:?}");
+                }
+            }
+        }
+    }
 }

@@ -131,7 +131,7 @@ impl Join<'_> {
             let row = cursor.next;
             cursor.next = match &lookup.index {
                 None => row + 1,
-                Some((index, _)) => self.indices[*index].next(row),
+                Some((index, _)) => self.indices[*index].next(table, row),
             };
             if fits(table, row as usize, lookup, binding) {
                 return true;

@@ -104,7 +104,7 @@ impl<'a> Solver<'a> {
                 [column] => ids(self.program, &self.facts.names, kinds[*column].kind),
                 _ => None,
             };
-            Rc::new(Index::of(self.facts.store.table(relation), columns, ids))
+            Rc::new(Index::of_complete(self.facts.store.table(relation), columns, ids))
         });
         Rc::clone(index)
     }
@@ -161,7 +161,7 @@ impl<'a> Solver<'a> {
         let mut row = index.first(table, &key);
         while row != NONE {
             rows.extend(Some(row as usize).filter(|&row| fits(row)));
-            row = index.next(row);
+            row = index.next(table, row);
         }
         rows
     }

@@ -42,10 +42,17 @@ pub struct Position {
 
 /// Where the lines of one file are.
 pub struct Lines {
-    /// The first byte of each line; that of the first line is behind a byte order mark.
-    starts: Vec<usize>,
-    /// The characters that start before each multiple of [`STRIDE`].
-    characters: Vec<usize>,
+    /// The first byte of the first line: behind a byte order mark.
+    first: usize,
+    /// What there is before each multiple of [`STRIDE`].
+    before: Vec<Count>,
+}
+
+/// What there is in a part of a text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    breaks: usize,
+    characters: usize,
 }
 
 impl<'a> Places<'a> {
@@ -89,48 +96,68 @@ impl<'a> Places<'a> {
 impl Lines {
     fn of(text: &str) -> Self {
         let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
-        let mut count = 0;
-        let characters = text.as_bytes().chunks(STRIDE).map(|chunk| {
+        let mut count = Count::default();
+        let before = text.as_bytes().chunks(STRIDE).map(|chunk| {
             let before = count;
-            count += character_starts(chunk);
+            count.breaks += breaks(chunk);
+            count.characters += character_starts(chunk);
             before
         });
-        Self {
-            starts: std::iter::once(first).chain(breaks).collect(),
-            characters: characters.collect(),
-        }
+        Self { first, before: before.collect() }
     }
 
     /// The line, counted from 0, that the byte `at` is in.
-    pub fn line(&self, at: usize) -> usize {
-        self.starts.partition_point(|&start| start <= at).saturating_sub(1)
+    pub fn line(&self, text: &str, at: usize) -> usize {
+        let (stride, known) = self.known_before(at);
+        known.breaks + breaks(&text.as_bytes()[stride..at.min(text.len())])
     }
 
     /// The bytes of `line` without its line break.
     pub fn range(&self, text: &str, line: usize) -> Range<usize> {
-        let start = self.starts.get(line).map_or(text.len(), |&start| start);
-        let end = self.starts.get(line + 1).map_or(text.len(), |&next| next - 1);
+        let start = self.start(text, line).unwrap_or(text.len());
+        let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
         let carriage_return =
             end < text.len() && end > start && text.as_bytes().get(end - 1) == Some(&b'\r');
-        start..end.max(start) - usize::from(carriage_return)
+        start..end - usize::from(carriage_return)
+    }
+
+    /// The first byte of `line`; None if there are not so many.
+    fn start(&self, text: &str, line: usize) -> Option<usize> {
+        if line == 0 {
+            return Some(self.first);
+        }
+        // The last stride that begins within an earlier line has the break before this one.
+        let stride = self.before.partition_point(|before| before.breaks < line).saturating_sub(1);
+        let known = self.before.get(stride).map_or(0, |before| before.breaks);
+        let from = stride * STRIDE;
+        let mut found =
+            text.as_bytes()[from..].iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        found.nth(line - known - 1).map(|(at, _)| from + at + 1)
     }
 
     /// Line and column of the byte `at`, both counted from 1.
     pub fn line_column(&self, text: &str, at: usize) -> (usize, usize) {
-        let line = self.line(at);
-        let start = self.starts.get(line).map_or(0, |&start| start);
+        let line = self.line(text, at);
+        let start = self.start(text, line).unwrap_or(0);
         let at = at.clamp(start, text.len());
         (line + 1, 1 + self.characters_before(text, at) - self.characters_before(text, start))
     }
 
     fn characters_before(&self, text: &str, at: usize) -> usize {
-        let stride = at / STRIDE;
-        // A text that ends at a multiple of the stride has no entry for its end.
-        let stride = stride.min(self.characters.len().saturating_sub(1));
-        let known = self.characters.get(stride).map_or(0, |&count| count);
-        known + character_starts(&text.as_bytes()[stride * STRIDE..at])
+        let (stride, known) = self.known_before(at);
+        known.characters + character_starts(&text.as_bytes()[stride..at])
     }
+
+    /// The last multiple of the stride up to `at`, and what there is before it.
+    fn known_before(&self, at: usize) -> (usize, Count) {
+        // A text that ends at a multiple of the stride has no entry for its end.
+        let stride = (at / STRIDE).min(self.before.len().saturating_sub(1));
+        (stride * STRIDE, self.before.get(stride).copied().unwrap_or_default())
+    }
+}
+
+fn breaks(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte == b'\n').count()
 }
 
 /// How many bytes are not a continuation of a UTF-8 sequence.

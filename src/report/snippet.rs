@@ -165,7 +165,7 @@ fn within(text: &str, range: Range<usize>) -> Range<usize> {
 
 impl Point {
     fn of(text: &str, lines: &Lines, at: usize) -> Self {
-        let line = lines.line(at);
+        let line = lines.line(text, at);
         let range = lines.range(text, line);
         Self { line, byte: at.clamp(range.start, range.end) - range.start }
     }
