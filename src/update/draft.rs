@@ -1,0 +1,310 @@
+//! What is to become of one file's text, until it is edits.
+
+use super::lines;
+use super::outline::{Form, Outline};
+use super::owner::{Home, Owner};
+use crate::fix::{Edit, line_end};
+use crate::import::rank;
+use crate::source::{FileId, Span};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Something between commas.
+pub type Piece = Range<usize>;
+
+/// The changes of a file.
+pub struct Draft<'t> {
+    pub text: &'t str,
+    pub outline: &'t Outline,
+    replaced: Vec<(Range<usize>, String)>,
+    /// By place; what stands at one place, in this order.
+    added: BTreeMap<(usize, Level), Added>,
+    /// Statements that go: table and index.
+    gone: BTreeSet<(usize, usize)>,
+    /// Tables that get statements.
+    grown: BTreeSet<usize>,
+    /// Whole tables that go, without the blank lines around them.
+    cut: Vec<Range<usize>>,
+    /// Where something comes in the place of what is cut.
+    refilled: BTreeSet<usize>,
+}
+
+/// What is added, in the order in which it stands at one place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// What was missing behind the last thing.
+    Comma,
+    /// Keys, elements.
+    Item,
+    /// Tables.
+    Table,
+}
+
+/// What is added at one place.
+struct Added {
+    lead: String,
+    between: String,
+    tail: String,
+    items: Vec<String>,
+}
+
+impl<'t> Draft<'t> {
+    /// No changes.
+    pub fn new(text: &'t str, outline: &'t Outline) -> Self {
+        let (replaced, cut) = (Vec::new(), Vec::new());
+        let (added, gone) = (BTreeMap::new(), BTreeSet::new());
+        let (grown, refilled) = (BTreeSet::new(), BTreeSet::new());
+        Draft { text, outline, replaced, added, gone, grown, cut, refilled }
+    }
+
+    /// A range gets another text.
+    pub fn replace(&mut self, range: Range<usize>, text: String) {
+        self.replaced.push((range, text));
+    }
+
+    /// A statement goes, with its line.
+    pub fn remove(&mut self, statement: (usize, usize)) {
+        self.gone.insert(statement);
+    }
+
+    /// Lines of a table go, with the blank lines around it.
+    pub fn cut(&mut self, range: Range<usize>) {
+        self.cut.push(range);
+    }
+
+    /// Lines come in the place of those that are cut from `at` on.
+    pub fn refill(&mut self, at: usize, items: Vec<String>) {
+        self.refilled.insert(at);
+        let end = line_end(self.text, at);
+        self.insert((at, Level::Table), ["", &format!("{end}{end}"), end], items);
+    }
+
+    /// Items are added behind those that were added there before, with what stands before, between and behind
+    /// them.
+    pub fn add(&mut self, at: usize, around: [&str; 3], items: Vec<String>) {
+        self.insert((at, Level::Item), around, items);
+    }
+
+    /// As `add`, at a level.
+    pub fn insert(&mut self, at: (usize, Level), around: [&str; 3], items: Vec<String>) {
+        let [lead, between, tail] = around.map(str::to_owned);
+        let empty = Added { lead, between, tail, items: Vec::new() };
+        self.added.entry(at).or_insert(empty).items.extend(items);
+    }
+
+    /// Keys are added to an entity, each with its path and its value, in the order of an import.
+    pub fn add_keys(&mut self, owner: &Owner, by: &str, keys: &[(String, String)]) {
+        let mut grouped: BTreeSet<Vec<String>> = BTreeSet::new();
+        for (key, value) in keys {
+            let path: Vec<String> = key.split('.').map(str::to_owned).collect();
+            let around = owner
+                .homes
+                .iter()
+                .filter(|home| path.starts_with(&home.prefix) && home.prefix.len() < path.len());
+            let Some(home) = around.max_by_key(|home| home.prefix.len()) else { continue };
+            let below = &path[home.prefix.len()..];
+            let parent = &path[..=home.prefix.len()];
+            if below.len() == 1 || self.is_dotted(owner, home, parent) {
+                self.add_key(owner, home, by, &path, value);
+            } else if grouped.insert(parent.to_vec()) {
+                let prefix = format!("{}.", parent.join("."));
+                let inner = keys.iter().filter_map(|(key, value)| {
+                    key.strip_prefix(&prefix).map(|key| format!("{key} = {value}"))
+                });
+                let table = format!("{{ {} }}", inner.collect::<Vec<_>>().join(", "));
+                self.add_key(owner, home, by, parent, &table);
+            }
+        }
+    }
+
+    /// Whether keys below `parent` are written as dotted ones.
+    fn is_dotted(&self, owner: &Owner, home: &Home, parent: &[String]) -> bool {
+        self.outline.tables[home.table].statements.iter().any(|statement| {
+            let path = home.path(&owner.table, &statement.keys);
+            path.is_some_and(|path| path.len() > parent.len() && path.starts_with(parent))
+        })
+    }
+
+    /// Behind the last of the keys that an import writes before this one.
+    fn add_key(&mut self, owner: &Owner, home: &Home, by: &str, path: &[String], value: &str) {
+        self.grown.insert(home.table);
+        let (text, outline) = (self.text, self.outline);
+        let table = &outline.tables[home.table];
+        let ranked = |path: &[String]| match path {
+            [name] if name == by => Some(0),
+            path => rank(&owner.table, &path.join(".")),
+        };
+        let mine = ranked(path);
+        let own = |at: &usize| home.path(&owner.table, &table.statements[*at].keys);
+        let all: Vec<usize> = (0..table.statements.len()).filter(|at| own(at).is_some()).collect();
+        let left = || all.iter().filter(|at| !self.gone.contains(&(home.table, **at)));
+        let before = left().filter(|at| {
+            let rank = own(at).and_then(|path| ranked(&path));
+            rank.is_some() && rank < mine
+        });
+        let before = before.max().map(|at| table.statements[*at].range.clone());
+        let has_others = left().next().is_some();
+        let names = [&vec![owner.table.clone(); home.skip], &path[home.prefix.len()..]].concat();
+        let key = names.join(".");
+        let item = |at: usize| vec![format!("{key} = {}", fitted(text, value, at))];
+        match (&table.form, before) {
+            (Form::Inline(_), Some(before)) => {
+                let item = item(before.start);
+                self.add(before.end, [", ", ", ", ""], item);
+            }
+            (Form::Inline(braces), None) => {
+                let at = braces.start + 1;
+                let is_tight = text[at..].starts_with('}');
+                let tail = if has_others {
+                    ","
+                } else if is_tight {
+                    " "
+                } else {
+                    ""
+                };
+                let item = item(at);
+                self.add(at, [" ", ", ", tail], item);
+            }
+            (_, Some(before)) => {
+                let (at, item) = (lines::end(text, before.end), item(before.start));
+                let lead = format!("{}{}", line_end(text, at), lines::indent(text, before.start));
+                self.add(at, [&lead, &lead, ""], item);
+            }
+            (Form::Header { range, .. }, None) => {
+                let first = all.first().map_or(range.start, |at| table.statements[*at].range.start);
+                let (at, item) = (lines::end(text, range.end), item(first));
+                let lead = format!("{}{}", line_end(text, at), lines::indent(text, first));
+                self.add(at, [&lead, &lead, ""], item);
+            }
+            (Form::Root, None) => {
+                let Some(first) = all.first().map(|at| table.statements[*at].range.start) else {
+                    return;
+                };
+                let (at, item) = (lines::start(text, first), item(first));
+                let (end, indent) = (line_end(text, at), lines::indent(text, first));
+                self.add(at, [indent, &format!("{end}{indent}"), end], item);
+            }
+        }
+    }
+
+    /// Some of the things between commas go, each with one comma, and with its line where it has one.
+    pub fn remove_pieces(&mut self, pieces: &[Piece], gone: &BTreeSet<usize>) {
+        let text = self.text;
+        let last_kept = (0..pieces.len()).rev().find(|at| !gone.contains(at));
+        for &at in gone {
+            let piece = &pieces[at];
+            let line = lines::start(text, piece.start)..lines::next(text, piece.end);
+            let behind = text[piece.end..lines::end(text, piece.end)].trim_start();
+            let behind = behind.strip_prefix(',').unwrap_or(behind).trim_start();
+            let is_alone = lines::is_blank(text, line.start..piece.start)
+                && (behind.is_empty() || behind.starts_with('#'));
+            let range = match (last_kept, pieces.get(at + 1)) {
+                _ if is_alone => line,
+                (Some(kept), _) if kept < at => pieces[kept].end..piece.end,
+                (_, Some(next)) => piece.start..next.start,
+                // The last one of which nothing is left takes the comma behind it along.
+                _ => piece.start..piece.end + comma(&text[piece.end..]),
+            };
+            self.replaced.push((range, String::new()));
+        }
+    }
+
+    /// The edits of `file`.
+    pub fn edits(mut self, file: FileId) -> Vec<Edit> {
+        self.remove_statements();
+        for range in self.without_blanks() {
+            self.replaced.push((range, String::new()));
+        }
+        let edit = |range: Range<usize>, text: String| Edit { span: Span::new(file, range), text };
+        let mut texts: BTreeMap<usize, String> = BTreeMap::new();
+        for ((at, _), Added { lead, between, tail, items }) in self.added {
+            *texts.entry(at).or_default() += &(lead + &items.join(&between) + &tail);
+        }
+        let added = texts.into_iter().map(|(at, text)| edit(at..at, text));
+        let replaced = self.replaced.into_iter().map(|(range, text)| edit(range, text));
+        let mut edits: Vec<Edit> = added.chain(replaced).collect();
+        edits.sort();
+        edits
+    }
+
+    fn remove_statements(&mut self) {
+        self.empty_tables();
+        let (text, outline) = (self.text, self.outline);
+        for (at, table) in outline.tables.iter().enumerate() {
+            let own = self.gone.range((at, 0)..(at + 1, 0)).map(|(_, statement)| *statement);
+            let gone: BTreeSet<usize> = own.collect();
+            let pieces: Vec<Piece> =
+                table.statements.iter().map(|statement| statement.range.clone()).collect();
+            if matches!(table.form, Form::Inline(_)) {
+                self.remove_pieces(&pieces, &gone);
+                continue;
+            }
+            for statement in gone {
+                let Range { start, end } = pieces[statement];
+                let line = lines::start(text, start)..lines::next(text, end);
+                self.replaced.push((line, String::new()));
+            }
+        }
+    }
+
+    /// An inline table of which nothing is left goes as a whole.
+    fn empty_tables(&mut self) {
+        for (at, table) in self.outline.tables.iter().enumerate() {
+            for (statement, written) in table.statements.iter().enumerate() {
+                let super::outline::Content::Table(inner) = written.value.content else { continue };
+                let count = self.outline.tables[inner].statements.len();
+                let is_empty = (0..count).all(|statement| self.gone.contains(&(inner, statement)));
+                if count > 0 && is_empty && !self.grown.contains(&inner) {
+                    self.gone.retain(|(table, _)| *table != inner);
+                    self.gone.insert((at, statement));
+                }
+            }
+        }
+    }
+
+    /// What is cut, with the blank lines behind it; those before it, where nothing follows.
+    fn without_blanks(&mut self) -> Vec<Range<usize>> {
+        let text = self.text;
+        self.cut.sort_by_key(|range| range.start);
+        let mut whole: Vec<Range<usize>> = Vec::new();
+        for range in std::mem::take(&mut self.cut) {
+            match whole.last_mut() {
+                Some(last)
+                    if !self.refilled.contains(&range.start)
+                        && (range.start <= last.end
+                            || lines::is_blank(text, last.end..range.start)) =>
+                {
+                    last.end = last.end.max(range.end);
+                }
+                _ => whole.push(range),
+            }
+        }
+        for range in &mut whole {
+            if self.refilled.contains(&range.start) {
+                continue;
+            }
+            while range.end < text.len()
+                && lines::is_blank(text, range.end..lines::next(text, range.end))
+            {
+                range.end = lines::next(text, range.end);
+            }
+            let before = &text[..range.start];
+            if range.end == text.len() && !before.is_empty() {
+                let kept = before.trim_end_matches(['\r', '\n', ' ', '\t']);
+                range.start = lines::next(text, kept.len()).min(range.start);
+            }
+        }
+        whole
+    }
+}
+
+/// A value in several lines, indented as the line of `at`.
+pub fn fitted(text: &str, value: &str, at: usize) -> String {
+    value.replace('\n', &format!("{}{}", line_end(text, at), lines::indent(text, at)))
+}
+
+/// The bytes up to behind a comma that comes next; 0, where none does.
+fn comma(rest: &str) -> usize {
+    let behind = rest.trim_start().strip_prefix(',');
+    behind.map_or(0, |behind| rest.len() - behind.len())
+}
