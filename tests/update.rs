@@ -480,6 +480,9 @@ fn random_topologies_say_what_the_export_says_and_keep_the_rest() {
         let json = cmdlets::export(&program, &deployment);
         let export = import(json.as_bytes()).expect("it is an export").toml;
         let told = said(&program, &[("export".to_owned(), export.clone())]);
+        if told.is_empty() {
+            continue;
+        }
         let before = said(&program, &texts);
         let prune = random.percent(50);
         let mut memory = Memory { program: &program, texts: texts.clone(), export };
@@ -505,7 +508,7 @@ fn random_topologies_say_what_the_export_says_and_keep_the_rest() {
         }
     }
     let most = usize::try_from(TOPOLOGIES).expect("it fits");
-    let all = [added, changes, missing * 2, created];
+    let all = [added, changes, missing * 2, created * 2];
     assert!(all.iter().all(|count| *count > most), "too little happens: {all:?}");
 }
 

@@ -1,7 +1,7 @@
 //! What is to become of one file's text, until it is edits.
 
 use super::lines;
-use super::outline::{Form, Outline};
+use super::outline::{Content, Form, Outline};
 use super::owner::{Home, Owner};
 use crate::fix::{Edit, line_end};
 use crate::import::rank;
@@ -228,9 +228,7 @@ impl<'t> Draft<'t> {
     }
 
     fn remove_statements(&mut self) {
-        self.empty_tables();
-        let (text, outline) = (self.text, self.outline);
-        for (at, table) in outline.tables.iter().enumerate() {
+        for (at, table) in self.outline.tables.iter().enumerate() {
             let own = self.gone.range((at, 0)..(at + 1, 0)).map(|(_, statement)| *statement);
             let gone: BTreeSet<usize> = own.collect();
             let pieces: Vec<Piece> =
@@ -240,18 +238,66 @@ impl<'t> Draft<'t> {
                 continue;
             }
             for statement in gone {
-                let Range { start, end } = pieces[statement];
-                let line = lines::start(text, start)..lines::next(text, end);
-                self.replaced.push((line, String::new()));
+                self.replaced.push((self.lines_of((at, statement)), String::new()));
             }
         }
     }
 
+    /// The lines of a statement under a header.
+    fn lines_of(&self, statement: (usize, usize)) -> Range<usize> {
+        let Range { start, end } = self.outline.statement(statement).range;
+        lines::start(self.text, start)..lines::next(self.text, end)
+    }
+
+    /// Ends the changes of keys: tables within entities of which nothing is left go as a whole.
+    pub fn settle(&mut self) {
+        self.empty_inline_tables();
+        for (at, table) in self.outline.tables.iter().enumerate() {
+            let Form::Header { range, path, .. } = &table.form else { continue };
+            let all: Vec<_> =
+                (0..table.statements.len()).map(|statement| (at, statement)).collect();
+            let is_empty = all.iter().all(|statement| self.gone.contains(statement));
+            let (true, true, Some(last)) = (path.len() > 1, is_empty, all.last()) else { continue };
+            let whole = lines::start(self.text, range.start)..self.lines_of(*last).end;
+            // A comment stays, and so does the header then.
+            let mut left = self.text[range.end..whole.end].to_owned();
+            for statement in all.iter().rev() {
+                let Range { start, end } = self.outline.statement(*statement).range;
+                left.replace_range(start - range.end..end - range.end, "");
+            }
+            let has_lead = lines::lead(self.text, range.start) < whole.start;
+            if left.trim().is_empty() && !has_lead && !self.grown.contains(&at) {
+                self.cut(whole);
+            }
+        }
+    }
+
+    /// The end of the last line up to that of `at` which is not blank and stays.
+    pub fn last_kept(&self, at: usize) -> usize {
+        let is_line = |(table, _): &&(usize, usize)| {
+            !matches!(self.outline.tables[*table].form, Form::Inline(_))
+        };
+        let gone = self.gone.iter().filter(is_line).map(|statement| self.lines_of(*statement));
+        let gone: Vec<Range<usize>> = gone.chain(self.cut.iter().cloned()).collect();
+        let mut at = at;
+        loop {
+            let start = match gone.iter().find(|range| range.start <= at && at < range.end) {
+                Some(range) => range.start,
+                None if lines::is_blank(self.text, lines::start(self.text, at)..at) => {
+                    lines::start(self.text, at)
+                }
+                None => return at,
+            };
+            let Some(above) = self.text[..start].strip_suffix('\n') else { return at };
+            at = lines::end(self.text, above.trim_end_matches('\r').len());
+        }
+    }
+
     /// An inline table of which nothing is left goes as a whole.
-    fn empty_tables(&mut self) {
+    fn empty_inline_tables(&mut self) {
         for (at, table) in self.outline.tables.iter().enumerate() {
             for (statement, written) in table.statements.iter().enumerate() {
-                let super::outline::Content::Table(inner) = written.value.content else { continue };
+                let Content::Table(inner) = written.value.content else { continue };
                 let count = self.outline.tables[inner].statements.len();
                 let is_empty = (0..count).all(|statement| self.gone.contains(&(inner, statement)));
                 if count > 0 && is_empty && !self.grown.contains(&inner) {

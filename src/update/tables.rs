@@ -54,7 +54,10 @@ impl Files<'_, '_> {
         }
         let blocks = coming.blocks(&page.owners[first], page);
         match most.iter().rev().find(|at| !self.gone.contains(at)) {
-            Some((_, last)) => behind(draft, end_of(page, &page.owners[*last]), blocks),
+            Some((_, last)) => {
+                let at = draft.last_kept(end_of(page, &page.owners[*last]));
+                behind(draft, at, blocks);
+            }
             None => draft.refill(ranges(page, &page.owners[first]).first()?.start, blocks),
         }
         Some(())
