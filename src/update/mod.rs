@@ -126,6 +126,7 @@ impl<'s> Sides<'s> {
         let mut drafts: BTreeMap<FileId, Draft<'_>> =
             own.iter().map(|(file, page)| (*file, Draft::new(page.text, &page.outline))).collect();
         let mut update = Update { prunes: prune, ..Update::default() };
+        // Which entities of the export come, by kind.
         let mut coming: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (identity, new) in &news {
             let Some(old) = olds.get(identity) else {
@@ -147,24 +148,40 @@ impl<'s> Sides<'s> {
                 gone.insert(at);
             }
         }
+        let page = &exported[&export];
+        let coming: Vec<(usize, Coming<'_>)> = coming
+            .into_iter()
+            .map(|(kind, owners)| {
+                let owners = owners.into_iter().map(|at| &page.owners[at]).collect();
+                (kind, Coming { page, owners, table: &program.entities[kind].table })
+            })
+            .collect();
         let mut files = Files { pages: &own, drafts: &mut drafts, gone: &gone };
-        gone.iter().for_each(|at| files.remove(*at));
-        files.remove_elements();
-        for (kind, owners) in coming {
-            update.added += owners.len();
-            let page = &exported[&export];
-            let owners = owners.into_iter().map(|at| &page.owners[at]).collect();
-            let coming = Coming { page, owners, table: &program.entities[kind].table };
-            if files.add(&coming).is_some() {
-                continue;
-            }
-            match topology.files.last() {
-                Some(&only) if !self.request.is_folder => files.add_at_end(only, &coming),
-                _ => update.created.push(self.created(kind, &coming)?),
-            }
-        }
+        self.move_tables(&mut files, &coming, &mut update)?;
         let edits = drafts.into_iter().flat_map(|(file, draft)| draft.edits(file)).collect();
         Ok(Drafted { edits, update })
+    }
+
+    /// Entities go and come.
+    fn move_tables(
+        &self,
+        files: &mut Files<'_, '_>,
+        coming: &[(usize, Coming<'_>)],
+        update: &mut Update,
+    ) -> Result<(), Vec<Problem>> {
+        files.gone.iter().for_each(|at| files.remove(*at));
+        files.remove_elements();
+        for (kind, coming) in coming {
+            update.added += coming.owners.len();
+            if files.add(coming).is_some() {
+                continue;
+            }
+            match self.request.topology.files.last() {
+                Some(&only) if !self.request.is_folder => files.add_at_end(only, coming),
+                _ => update.created.push(self.created(*kind, coming)?),
+            }
+        }
+        Ok(())
     }
 
     fn missing(&self, identity: &Identity, place: Span) -> Missing {
