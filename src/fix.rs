@@ -100,7 +100,7 @@ fn addition(name: Span, key: &str, value: &str, sources: &Sources) -> Edit {
 }
 
 /// The line break that lines of this text end with, as at `at`.
-fn line_end(text: &str, at: usize) -> &'static str {
+pub fn line_end(text: &str, at: usize) -> &'static str {
     let ends_so = text[at..].starts_with("\r\n");
     let others_do = !text[at..].starts_with('\n') && text.contains("\r\n");
     if ends_so || others_do { "\r\n" } else { "\n" }
@@ -167,12 +167,14 @@ pub fn apply(edits: &[Edit], sources: &Sources) -> BTreeMap<FileId, String> {
     texts.into_iter().map(with_rest).collect()
 }
 
-/// What an edit does to the lines of a file, as `diff -u` shows it, `context` lines around each change.
-pub fn diff(path: &str, old: &str, new: &str, context: usize) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) =
-        (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+/// What an edit does to the lines of a file, as `diff -u` shows it, `context` lines around each change; a file
+/// without an old text is new.
+pub fn diff(path: &str, old: Option<&str>, new: &str, context: usize) -> String {
+    let before = if old.is_some() { path } else { "/dev/null" };
+    let mut text = format!("--- {before}\n+++ {path}\n");
+    let old: Vec<&str> = old.unwrap_or("").split_inclusive('\n').collect();
+    let new: Vec<&str> = new.split_inclusive('\n').collect();
     let steps = steps(&old, &new);
-    let mut text = format!("--- {path}\n+++ {path}\n");
     for hunk in hunks(&steps, context) {
         hunk.write(&steps, &old, &new, &mut text);
     }
@@ -244,7 +246,9 @@ impl Hunk {
         };
         let removed = own.iter().filter(|step| !matches!(step, Step::Insert(..))).count();
         let inserted = own.iter().filter(|step| !matches!(step, Step::Remove(..))).count();
-        text.push_str(&format!("@@ -{},{removed} +{},{inserted} @@\n", from + 1, to + 1));
+        // Of no lines the one before them is named.
+        let (from, to) = (from + removed.min(1), to + inserted.min(1));
+        text.push_str(&format!("@@ -{from},{removed} +{to},{inserted} @@\n"));
         for step in own {
             let (sign, line) = match *step {
                 Step::Keep(at, _) => (' ', old[at]),
@@ -347,8 +351,10 @@ mod tests {
         let old: String = (1..=12).map(|line| format!("{line}\n")).collect();
         let new = old.replace("3\n", "three\n").replace("11\n", "11\nmore\n");
         let expected = "--- t\n+++ t\n@@ -2,3 +2,3 @@\n 2\n-3\n+three\n 4\n@@ -11,2 +11,3 @@\n 11\n+more\n 12\n";
-        assert_eq!(diff("t", &old, &new, 1), expected);
+        assert_eq!(diff("t", Some(&old), &new, 1), expected);
         let expected = "--- t\n+++ t\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n";
-        assert_eq!(diff("t", "a", "b", 3), expected);
+        assert_eq!(diff("t", Some("a"), "b", 3), expected);
+        let expected = "--- /dev/null\n+++ t\n@@ -0,0 +1,2 @@\n+a\n+b\n";
+        assert_eq!(diff("t", None, "a\nb\n", 3), expected);
     }
 }

@@ -40,6 +40,7 @@ pub mod audit;
 pub mod mend;
 pub mod import;
 pub mod compare;
+pub mod update;
 pub mod cli;
 
 use atom::Subject;

@@ -73,6 +73,11 @@ fn screens_of_differences() {
     check_screens("docs/diff.md", 2);
 }
 
+#[test]
+fn screens_of_exports() {
+    check_screens("docs/export.md", 1);
+}
+
 /// The page shows every key with what holds by default and an example, and its examples are sound.
 #[test]
 fn screens_of_the_configuration() {

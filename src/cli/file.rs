@@ -42,6 +42,65 @@ pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Problem> 
     replace(path, permissions, &fill).map_err(|error| unwritable(path, &error))
 }
 
+/// A file and its new text.
+pub(super) struct Rewrite<'r> {
+    pub path: &'r str,
+    /// The text that was read; None: the file is new.
+    pub old: Option<&'r str>,
+    pub new: &'r str,
+}
+
+impl Rewrite<'_> {
+    /// Whether it can be made.
+    fn check(&self) -> Result<(), Problem> {
+        let path = Path::new(self.path);
+        match self.old {
+            Some(old) => unchanged(path, old),
+            None if fs::symlink_metadata(path).is_ok() => {
+                Err(unwritable(path, &"it was written meanwhile; run lynt again"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn make(&self) -> Result<(), Problem> {
+        let (path, new) = (Path::new(self.path), self.new);
+        self.check()?;
+        match self.old {
+            Some(old) => rewrite(path, old, new),
+            None => write_whole(path, &|out| out.write_all(new.as_bytes())),
+        }
+    }
+
+    /// Puts back what was there.
+    fn undo(&self) -> Result<(), Problem> {
+        let path = Path::new(self.path);
+        match self.old {
+            Some(old) => rewrite(path, self.new, old),
+            None => fs::remove_file(path).map_err(|error| unwritable(path, &error)),
+        }
+    }
+}
+
+/// Writes several files: nothing where anything speaks against one of them beforehand; where one can't be
+/// written, what was written before it is put back.
+///
+/// # Errors
+/// What could not be written, or not be put back.
+pub(super) fn write_all(files: &[Rewrite<'_>]) -> Result<(), Vec<Problem>> {
+    let wrong: Vec<Problem> = files.iter().filter_map(|file| file.check().err()).collect();
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    for (at, file) in files.iter().enumerate() {
+        if let Err(problem) = file.make() {
+            let undone = files[..at].iter().filter_map(|file| file.undo().err());
+            return Err(std::iter::once(problem).chain(undone).collect());
+        }
+    }
+    Ok(())
+}
+
 /// Whether `path` can be rewritten, and still has the text `old`.
 ///
 /// # Errors
@@ -148,6 +207,26 @@ mod tests {
         assert!(failed.is_err());
         assert_eq!(fs::read(&target).expect("it is there"), b"whole");
         assert_eq!(fs::read_dir(&folder).expect("it is read").count(), 2);
+        fs::remove_dir_all(&folder).expect("it goes");
+    }
+
+    #[test]
+    fn where_one_of_several_can_not_be_written_the_others_are_put_back() {
+        let folder = std::env::temp_dir().join(format!("lynt-several-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+        let (one, new, nowhere) = (path("one.toml"), path("new.toml"), path("none/x.toml"));
+        fs::write(&one, "old").expect("a file");
+        let file = |path, old| Rewrite { path, old, new: "new" };
+        let files = [file(&one, Some("old")), file(&new, None), file(&nowhere, None)];
+        let failed = write_all(&files).expect_err("there is no such folder");
+        assert_eq!(failed.len(), 1, "{failed:?}");
+        assert_eq!(fs::read(&one).expect("it is there"), b"old");
+        assert_eq!(fs::read_dir(&folder).expect("it is read").count(), 1);
+        write_all(&files[..2]).expect("they are written");
+        assert_eq!(fs::read(&new).expect("it is there"), b"new");
+        let failed = write_all(&files[..2]).expect_err("one has changed, one is there");
+        assert_eq!(failed.len(), 2, "{failed:?}");
         fs::remove_dir_all(&folder).expect("it goes");
     }
 

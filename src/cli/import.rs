@@ -1,6 +1,7 @@
 //! `lynt import`: an export of the deployment → TOML.
 
 use super::file::{unwritable, write_whole};
+use super::updating::Updating;
 use super::{CLEAN, Output, tell};
 use crate::discover::display;
 use crate::import::{Anonymised, ImportError, Imported, anonymise, import};
@@ -16,18 +17,26 @@ Examples:
   lynt import Contoso.tbxml | lynt check -
   lynt import config.zip                            of Export-CsConfiguration
   lynt import export.json                           of the script in docs/export.md
+  lynt import --update topology/ Topology.xml       what changed, into the files that are there
+  lynt import --update topology/ --diff Topology.xml
   lynt import Topology.xml --anonymise              the TOML under pseudonyms
   lynt import Topology.xml --anonymise --keep-form -o anonymous.xml
 
 The export comes from the Skype for Business Server Management Shell:
   (Get-CsTopology -AsXml).ToString() > Topology.xml
-What the export does not know (users, hosting, recovery claims) is listed on standard error.";
+What the export does not know (users, hosting, recovery claims) is listed on standard error;
+--update leaves it as it is, with comments and order.
+
+Exit codes: 0 written, or nothing to write; 1 with --diff, where anything would change;
+2 could not read or write.";
 
 const LOOK_IT_OVER: &str = "names, texts, addresses and ids were replaced; versions, numbers up to five digits and the product's own words were kept: look the file over before you share it";
 
 /// Turn an export of Get-CsTopology or Export-CsConfiguration, or a Topology Builder file, into TOML
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[command(mut_arg("config", |config| config.requires("update")))]
+#[command(mut_arg("isolated", |isolated| isolated.requires("update")))]
 pub(super) struct Arguments {
     /// The export, `-` for standard input
     file: PathBuf,
@@ -44,9 +53,14 @@ pub(super) struct Arguments {
     /// With --anonymise: write the export in its own form, not TOML
     #[arg(long, requires = "anonymise")]
     keep_form: bool,
+    #[command(flatten)]
+    updating: Updating,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
+    if let Some(topology) = arguments.updating.topology() {
+        return arguments.updating.run(topology, &arguments.file, output);
+    }
     let bytes = match read(&arguments.file) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -87,7 +101,8 @@ fn read_export(bytes: &[u8], arguments: &Arguments) -> Result<(String, Vec<Strin
     Ok((if arguments.keep_form { export } else { toml }, notes))
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// What is in a file; `-` is standard input.
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const STDIN: &str = "<stdin>";
 
 /// Which files of folders count.
-#[derive(clap::Args, Clone)]
+#[derive(clap::Args, Clone, Default)]
 pub(super) struct Counting {
     /// Leave out files of folders that match, such as `archive/**` (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Input")]

@@ -66,7 +66,7 @@ impl FixArguments {
         let changes = changed(sources, &mended);
         if self.diff {
             for (path, (old, new)) in &changes {
-                output.out.write_all(shown(&diff(path, old, new, CONTEXT)).as_bytes())?;
+                show(path, Some(old), new, output)?;
             }
             say(&fixed, changes.len(), "would fix");
             return Ok(Ok(()));
@@ -80,6 +80,16 @@ impl FixArguments {
         *sources = mended;
         Ok(Ok(()))
     }
+}
+
+/// Prints what becomes of a file's text; a file without one is new.
+pub(super) fn show(
+    path: &str,
+    old: Option<&str>,
+    new: &str,
+    output: &mut Output,
+) -> io::Result<()> {
+    output.out.write_all(shown(&diff(path, old, new, CONTEXT)).as_bytes())
 }
 
 /// A diff with what would act on a terminal written out.

@@ -32,6 +32,7 @@ mod since;
 mod targets;
 mod test;
 mod today;
+mod updating;
 mod version;
 mod vocabulary;
 mod waivers;
@@ -62,6 +63,7 @@ Examples:
   lynt test house/                run the examples of your rules
   lynt simulate --down fe-lon.contoso.com topology/
   lynt import Topology.xml -o topology/imported.toml
+  lynt import --update topology/ Topology.xml
   lynt graph -o topology.svg topology/
   lynt report -o audit.html topology/
   lynt diff topology/ Topology.xml    what the deployment has become

@@ -9,7 +9,7 @@ mod fill;
 mod findings;
 mod human;
 mod markdown;
-mod values;
+pub mod values;
 
 pub use entities::entities;
 pub use failures::{Failures, Row, failures};

@@ -19,6 +19,7 @@ pub type Items<'t> = BTreeMap<Identity, Item<'t>>;
 
 /// An entity and its values.
 pub struct Item<'t> {
+    /// The entity.
     pub entity: &'t Entity,
     /// By the key's path; each value once, by the form in which it is compared.
     pub keys: BTreeMap<String, BTreeMap<Canonical, Written>>,
@@ -27,14 +28,19 @@ pub struct Item<'t> {
 /// The form in which values are compared.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Canonical {
+    /// A number, or an ordinal.
     Number(i64),
+    /// A text or a name.
     Text(String),
 }
 
 /// A value as the topology has it.
 pub struct Written {
+    /// As data.
     pub value: Scalar,
+    /// As people read it.
     pub shown: String,
+    /// Where it stands.
     pub span: Span,
     /// Whether it holds because the key is absent.
     pub is_default: bool,
@@ -86,6 +92,11 @@ pub fn items<'t>(program: &Program, topology: &'t Topology) -> Items<'t> {
         items.insert(identity(program, topology, entity), Item { entity, keys });
     }
     items
+}
+
+/// The form in which a value is compared.
+pub fn canonical(program: &Program, topology: &Topology, value: &Value) -> Canonical {
+    read(program, topology, value).0
 }
 
 fn read(program: &Program, topology: &Topology, value: &Value) -> (Canonical, Written) {

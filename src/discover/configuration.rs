@@ -39,6 +39,12 @@ pub struct Configuration {
 }
 
 impl Configuration {
+    /// Whether a file of a folder would count.
+    pub fn counts(&self, path: &Path) -> bool {
+        let path = full(path);
+        self.globs.include(&path) && !self.globs.exclude(&path)
+    }
+
     /// A path that stands at `origin`: one in the file is relative to the file's folder.
     pub fn resolve(&self, path: &Path, origin: Origin) -> PathBuf {
         let is_in_file = self.file.is_some() && origin.span().map(|span| span.file) == self.file;

@@ -22,7 +22,7 @@ mod told;
 mod write;
 mod xml;
 
-pub use told::{Telling, telling};
+pub use told::{Telling, rank, telling};
 
 use deployment::Deployment;
 use roxmltree::Node;

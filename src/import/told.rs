@@ -70,3 +70,11 @@ pub fn telling(table: &str, key: &str) -> Telling {
     let keys = TOLD.iter().find(|(told, _)| *told == table).map_or(&[][..], |(_, keys)| keys);
     keys.iter().find(|(told, _)| *told == key).map_or(Telling::Never, |(_, telling)| *telling)
 }
+
+/// Where a key stands in the order in which an import writes the keys of a table; an empty key, for the name,
+/// is the first one. A table of keys stands where the first of them does. None: no export tells it.
+pub fn rank(table: &str, key: &str) -> Option<usize> {
+    let (_, keys) = TOLD.iter().find(|(told, _)| *told == table)?;
+    let is_below = |told: &str| told.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
+    keys.iter().position(|(told, _)| *told == key || !key.is_empty() && is_below(told))
+}
