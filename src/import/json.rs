@@ -2,8 +2,10 @@
 
 use super::ImportError;
 use super::decode::place_after;
+use super::placed::Offset;
 use super::{interval, quote};
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// The units of a .NET time span: 100 ns.
 const TICKS_PER_SECOND: u64 = 10_000_000;
@@ -20,6 +22,25 @@ pub const VALUE_KEYS: &[&str] = &["Value", "Fqdn", "Identity", "Name", "FullName
 pub struct At<'a> {
     pub path: String,
     pub value: &'a Value,
+}
+
+/// What is wrong with a value.
+pub struct Wrong {
+    path: String,
+    message: String,
+    help: String,
+}
+
+impl Wrong {
+    pub fn new(path: &str, message: &str, help: &str) -> Self {
+        Self { path: path.to_owned(), message: message.to_owned(), help: help.to_owned() }
+    }
+
+    /// The error in `text`, of which `offsets` are.
+    pub fn in_text(self, offsets: &Offsets, text: &str) -> ImportError {
+        let place = text.get(..offsets.of(&self.path).0).map(place_after);
+        ImportError { place, ..error(&self.message, &self.help) }
+    }
 }
 
 /// Whether the text begins as an object does, or a list of objects; TOML may begin with `[[`.
@@ -54,15 +75,112 @@ pub fn parse(text: &str) -> Result<Map<String, Value>, ImportError> {
     }
 }
 
+/// Where the values of a document begin, by their paths: `pools[3].Services`.
+pub struct Offsets(HashMap<String, Offset>);
+
+impl Offsets {
+    /// Those of a document that `parse` has read: the parser keeps none, so the text is gone through once more.
+    pub fn new(text: &str) -> Self {
+        let mut scanner = Scanner { text, at: 0, path: String::new(), found: HashMap::new() };
+        scanner.value();
+        Self(scanner.found)
+    }
+
+    /// Of the value at a path, or of the nearest around it.
+    pub fn of(&self, mut path: &str) -> Offset {
+        loop {
+            if let Some(found) = self.0.get(path) {
+                return *found;
+            }
+            match path.rfind(['.', '[']) {
+                Some(end) => path = path.get(..end).unwrap_or_default(),
+                None => return self.0.get("").copied().unwrap_or_default(),
+            }
+        }
+    }
+}
+
+/// Goes through well-formed JSON. The parser's limit of its nesting is that of the recursion here.
+struct Scanner<'t> {
+    text: &'t str,
+    at: usize,
+    path: String,
+    found: HashMap<String, Offset>,
+}
+
+impl Scanner<'_> {
+    fn value(&mut self) {
+        let first = self.next();
+        self.found.insert(self.path.clone(), Offset(self.at));
+        match first {
+            Some(b'{') => self.members(b'}'),
+            Some(b'[') => self.members(b']'),
+            Some(b'"') => drop(self.string()),
+            _ => {
+                let rest = self.text.get(self.at..).unwrap_or_default();
+                let is_end = |c: char| matches!(c, ',' | ']' | '}') || c.is_ascii_whitespace();
+                self.at += rest.find(is_end).unwrap_or(rest.len());
+            }
+        }
+    }
+
+    /// What stands in an object or a list, and its end.
+    fn members(&mut self, end: u8) {
+        let length = self.path.len();
+        let mut index = 0;
+        self.at += 1;
+        while let Some(byte) = self.next().filter(|byte| *byte != end) {
+            if byte == b',' {
+                self.at += 1;
+                continue;
+            }
+            if end == b'}' {
+                let key = self.string();
+                self.path.push_str(if length == 0 { "" } else { "." });
+                self.path.push_str(&key);
+                self.next();
+                self.at += 1;
+            } else {
+                self.path.push_str(&format!("[{index}]"));
+                index += 1;
+            }
+            self.value();
+            self.path.truncate(length);
+        }
+        self.at += 1;
+    }
+
+    /// A string without its quotes.
+    fn string(&mut self) -> String {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let mut is_escaped = false;
+        let end = rest.bytes().skip(1).position(|byte| {
+            let is_end = byte == b'"' && !is_escaped;
+            is_escaped = byte == b'\\' && !is_escaped;
+            is_end
+        });
+        let length = end.map_or(rest.len(), |end| end + 2);
+        self.at += length;
+        serde_json::from_str(rest.get(..length).unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// The next byte that is no blank.
+    fn next(&mut self) -> Option<u8> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        self.at += rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.text.as_bytes().get(self.at).copied()
+    }
+}
+
 /// The values of a list. `ConvertTo-Json` writes a list of one as its value, an empty one as null, and some as objects.
 pub fn list<'a>(object: &'a Map<String, Value>, key: &str, path: &str) -> Vec<At<'a>> {
     let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    let value = match object.get(key) {
+    let (path, value) = match object.get(key) {
         None | Some(Value::Null) => return Vec::new(),
         Some(Value::Object(wrapped)) if wrapped.contains_key("Count") => {
-            wrapped.get("value").unwrap_or(&Value::Null)
+            (format!("{path}.value"), wrapped.get("value").unwrap_or(&Value::Null))
         }
-        Some(value) => value,
+        Some(value) => (path, value),
     };
     match value {
         Value::Array(values) => {
@@ -74,7 +192,7 @@ pub fn list<'a>(object: &'a Map<String, Value>, key: &str, path: &str) -> Vec<At
 }
 
 impl<'a> At<'a> {
-    pub fn object(&self) -> Result<&'a Map<String, Value>, ImportError> {
+    pub fn object(&self) -> Result<&'a Map<String, Value>, Wrong> {
         match self.value {
             Value::Object(object) => Ok(object),
             Value::String(text) if is_truncated(text) => Err(self.truncated()),
@@ -83,7 +201,7 @@ impl<'a> At<'a> {
     }
 
     /// The text of a value, which may be an object around it; nothing for null.
-    pub fn text(&self) -> Result<String, ImportError> {
+    pub fn text(&self) -> Result<String, Wrong> {
         match self.value {
             Value::Null => Ok(String::new()),
             Value::String(text) if is_truncated(text) => Err(self.truncated()),
@@ -108,7 +226,7 @@ impl<'a> At<'a> {
     }
 
     /// A name in a list. Where there is a blank, a whole list was cut off.
-    pub fn name(&self) -> Result<String, ImportError> {
+    pub fn name(&self) -> Result<String, Wrong> {
         let name = self.text()?;
         if name.contains(' ') && name.contains(['.', ':']) {
             Err(self.truncated())
@@ -118,7 +236,7 @@ impl<'a> At<'a> {
     }
 
     /// A time span: as text, or as an object with all its parts.
-    pub fn time_span(&self) -> Result<String, ImportError> {
+    pub fn time_span(&self) -> Result<String, Wrong> {
         let Value::Object(object) = self.value else { return self.text() };
         let ticks = object.get("Ticks").and_then(Value::as_u64);
         let seconds =
@@ -129,15 +247,16 @@ impl<'a> At<'a> {
             .ok_or_else(|| self.unexpected("a time span of whole seconds"))
     }
 
-    fn truncated(&self) -> ImportError {
+    fn truncated(&self) -> Wrong {
         let path = quote::name(&self.path);
-        error(
+        Wrong::new(
+            &self.path,
             &format!("the JSON was cut off: {path} has the name of a type or a list in one text"),
             TRUNCATED,
         )
     }
 
-    fn unexpected(&self, expected: &str) -> ImportError {
+    fn unexpected(&self, expected: &str) -> Wrong {
         let found = match self.value {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
@@ -147,7 +266,7 @@ impl<'a> At<'a> {
             Value::Object(_) => "an object",
         };
         let path = quote::name(&self.path);
-        error(&format!("{path} is {found}, not {expected}"), EXPECTED)
+        Wrong::new(&self.path, &format!("{path} is {found}, not {expected}"), EXPECTED)
     }
 }
 
@@ -157,8 +276,13 @@ pub fn at<'a>(object: &'a Map<String, Value>, key: &str, path: &str) -> At<'a> {
 }
 
 /// An error about the document as a whole.
-pub fn error(message: &str, help: &str) -> ImportError {
-    ImportError { message: message.to_owned(), place: None, help: Some(help.to_owned()) }
+fn error(message: &str, help: &str) -> ImportError {
+    ImportError {
+        message: message.to_owned(),
+        document: None,
+        place: None,
+        help: Some(help.to_owned()),
+    }
 }
 
 /// Types are named `System.Collections.Generic.List`1[..]`, objects written as `@{Identity=..}`.

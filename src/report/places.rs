@@ -87,7 +87,8 @@ impl<'a> Places<'a> {
 }
 
 impl Lines {
-    fn of(text: &str) -> Self {
+    /// Those of a text.
+    pub fn of(text: &str) -> Self {
         let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         let mut count = 0;
