@@ -221,6 +221,71 @@ fn what_was_cut_off_is_refused_wherever_it_was_cut() {
     assert_eq!(folder.read("old.toml"), "mine\n");
 }
 
+/// What nobody exports: refused at its place, or read as what it is, and never in more time or memory than it is worth.
+#[test]
+fn hostile_exports_are_refused() {
+    let entities = (0..64).fold("<!ENTITY a0 'ha'>".to_owned(), |all, at| {
+        all + &format!("<!ENTITY a{} '&a{at};&a{at};'>", at + 1)
+    });
+    let long = "k".repeat(1 << 20);
+    let nested = format!("{{\"pools\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let refused: [(&str, String, &str, (u32, u32)); 7] = [
+        (
+            "entities of entities",
+            format!(
+                "<?xml version='1.0'?>\n<!DOCTYPE Topology [{entities}]>\n<Topology>&a64;</Topology>"
+            ),
+            "the XML has a document type declaration (DTD), which is refused",
+            (2, 1),
+        ),
+        (
+            "a file of the machine",
+            "<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/hosts'>]><Topology>&e;</Topology>"
+                .to_owned(),
+            "the XML has a document type declaration (DTD), which is refused",
+            (1, 1),
+        ),
+        ("nested lists", nested, "malformed JSON: recursion limit exceeded", (1, 137)),
+        (
+            "a list twice",
+            "{\"pools\": [],\n \"pools\": [1]}".to_owned(),
+            "the key `pools` stands twice in one object",
+            (2, 2),
+        ),
+        (
+            "a key twice",
+            "{\"pools\": [{\"Fqdn\": \"a\", \"F\\u0071dn\": \"b\"}]}".to_owned(),
+            "the key `Fqdn` stands twice in one object",
+            (1, 26),
+        ),
+        (
+            "a number without end",
+            "{\"pools\": 1e999}".to_owned(),
+            "malformed JSON: number out of range",
+            (1, 15),
+        ),
+        (
+            "many values below a long key",
+            format!("{{\"pools\": [], \"{long}\": [{}1]}}", "1,".repeat(300_000)),
+            "the export is empty: it has no site, no pool, no SBA and no Edge pool",
+            (1, 1),
+        ),
+    ];
+    for (name, text, message, place) in refused {
+        let error = import(text.as_bytes()).expect_err(name);
+        assert_eq!((error.message.as_str(), error.place), (message, Some(place)), "{name}");
+    }
+    // A name that is long and often named.
+    let service = "<Service ServiceVersion='7'><ServiceId SiteId='1' RoleName='Registrar' Instance='1' /><DependsOn>";
+    let dependencies =
+        "<Dependency><ServiceId SiteId='9' RoleName='x' Instance='9' /></Dependency>".repeat(2_000);
+    let text = format!(
+        "<Topology xmlns='urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008'><Clusters><Cluster Fqdn='{long}'><ClusterId SiteId='1' Number='1' /></Cluster></Clusters><Services>{service}{dependencies}</DependsOn><InstalledOn><ClusterId SiteId='1' Number='1' /></InstalledOn></Service></Services></Topology>"
+    );
+    let said: usize = read(text.as_bytes()).notes.iter().map(|note| note.message.len()).sum();
+    assert!(said < 2_000_000, "{said}");
+}
+
 /// What a file claims of its encoding is not asked; what it is, is.
 #[test]
 fn encodings_are_what_they_are() {

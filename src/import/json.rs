@@ -5,7 +5,7 @@ use super::decode::place_after;
 use super::placed::Offset;
 use super::{interval, quote};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The units of a .NET time span: 100 ns.
 const TICKS_PER_SECOND: u64 = 10_000_000;
@@ -13,6 +13,10 @@ const TICKS_PER_SECOND: u64 = 10_000_000;
 const EXPECTED: &str = "expected an object as the script in docs/export.md writes it, or XML of `Get-CsTopology -AsXml`";
 
 const TRUNCATED: &str = "`ConvertTo-Json` cuts off what is nested deeper than its `-Depth`: export again with `ConvertTo-Json -Depth 6`";
+
+/// Bytes of a path above which a value has the place of what is around it. What is read has shorter ones; without
+/// a limit many values below one long key would take memory without end.
+const MAX_PATH: usize = 100;
 
 /// What a single value may be called when it became an object.
 pub const VALUE_KEYS: &[&str] = &["Value", "Fqdn", "Identity", "Name", "FullName"];
@@ -80,10 +84,23 @@ pub struct Offsets(HashMap<String, Offset>);
 
 impl Offsets {
     /// Those of a document that `parse` has read: the parser keeps none, so the text is gone through once more.
-    pub fn new(text: &str) -> Self {
-        let mut scanner = Scanner { text, at: 0, path: String::new(), found: HashMap::new() };
+    ///
+    /// # Errors
+    /// A key that stands twice in one object: one of the two would go unread.
+    pub fn new(text: &str) -> Result<Self, ImportError> {
+        let mut scanner =
+            Scanner { text, at: 0, path: String::new(), found: HashMap::new(), twice: None };
         scanner.value();
-        Self(scanner.found)
+        match scanner.twice {
+            None => Ok(Self(scanner.found)),
+            Some((key, at)) => Err(ImportError {
+                place: text.get(..at).map(place_after),
+                ..error(
+                    &format!("the key {} stands twice in one object", quote::name(&key)),
+                    "the export was changed or damaged: export it again",
+                )
+            }),
+        }
     }
 
     /// Of the value at a path, or of the nearest around it.
@@ -106,12 +123,16 @@ struct Scanner<'t> {
     at: usize,
     path: String,
     found: HashMap<String, Offset>,
+    /// A key that stands twice in one object, and where it does so first.
+    twice: Option<(String, usize)>,
 }
 
 impl Scanner<'_> {
     fn value(&mut self) {
         let first = self.next();
-        self.found.insert(self.path.clone(), Offset(self.at));
+        if self.path.len() <= MAX_PATH {
+            self.found.insert(self.path.clone(), Offset(self.at));
+        }
         match first {
             Some(b'{') => self.members(b'}'),
             Some(b'[') => self.members(b']'),
@@ -127,7 +148,7 @@ impl Scanner<'_> {
     /// What stands in an object or a list, and its end.
     fn members(&mut self, end: u8) {
         let length = self.path.len();
-        let mut index = 0;
+        let (mut index, mut keys) = (0, HashSet::new());
         self.at += 1;
         while let Some(byte) = self.next().filter(|byte| *byte != end) {
             if byte == b',' {
@@ -135,9 +156,14 @@ impl Scanner<'_> {
                 continue;
             }
             if end == b'}' {
+                let start = self.at;
                 let key = self.string();
+                if keys.contains(&key) && self.twice.is_none() {
+                    self.twice = Some((key.clone(), start));
+                }
                 self.path.push_str(if length == 0 { "" } else { "." });
                 self.path.push_str(&key);
+                keys.insert(key);
                 self.next();
                 self.at += 1;
             } else {

@@ -208,7 +208,7 @@ fn read_json(
     text: &str,
     notes: &mut Notes,
 ) -> Result<Deployment, ImportError> {
-    let offsets = json::Offsets::new(text);
+    let offsets = json::Offsets::new(text)?;
     cmdlets::read(export, &offsets, notes).map_err(|wrong| wrong.in_text(&offsets, text))
 }
 
