@@ -5,7 +5,8 @@
 use super::deployment::{
     Cluster, Dependency, Deployment, Kind, Service, Site, SqlInstance, boolean, in_order,
 };
-use super::json::{At, Offsets, Wrong, at, list};
+use super::json::{At, Wrong, at, list};
+use super::offsets::Offsets;
 use super::placed::{Counts, Notes, Offset, Placed};
 use super::quote;
 use serde_json::{Map, Value};

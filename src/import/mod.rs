@@ -15,6 +15,7 @@ mod graph;
 mod interval;
 mod json;
 mod notes;
+mod offsets;
 mod placed;
 mod quote;
 mod sites;
@@ -27,6 +28,7 @@ pub use told::{Telling, telling};
 
 use crate::report::places::Lines;
 use deployment::{Deployment, Kind};
+use offsets::Offsets;
 use placed::{Notes, Offset};
 use roxmltree::Node;
 use serde_json::{Map, Value};
@@ -208,7 +210,7 @@ fn read_json(
     text: &str,
     notes: &mut Notes,
 ) -> Result<Deployment, ImportError> {
-    let offsets = json::Offsets::new(text)?;
+    let offsets = Offsets::new(text)?;
     cmdlets::read(export, &offsets, notes).map_err(|wrong| wrong.in_text(&offsets, text))
 }
 
