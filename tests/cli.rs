@@ -278,6 +278,14 @@ fn an_import_is_written_whole_or_not_at_all() {
             ),
             (&["import", "cut.zip"], 2, &[], &["error[import]: cut.zip(DocItemSet.xml):1:1: "]),
             (&["import", "-"], 0, &["schema = 1"], &["note: "]),
+            // Places are those of the export that is written; without one there are none.
+            (&["import", "odd.xml", "--anonymise"], 0, &["schema = 1"], &["\nnote: the element `"]),
+            (
+                &["import", "odd.xml", "--anonymise", "--keep-form", "-o", "shared.xml"],
+                0,
+                &[],
+                &["note: shared.xml:", "the element `"],
+            ),
             (
                 &["import", "Topology.xml", "-o", "old.toml"],
                 2,
@@ -298,5 +306,5 @@ fn an_import_is_written_whole_or_not_at_all() {
     assert_eq!(fs::read_to_string(folder.0.join("old.toml")).expect("it is there"), "mine\n");
     assert!(!folder.0.join("cut.toml").exists());
     let left: Vec<_> = fs::read_dir(&folder.0).expect("the folder").flatten().collect();
-    assert_eq!(left.len(), 7, "no temporary file is left: {left:?}");
+    assert_eq!(left.len(), 8, "no temporary file is left: {left:?}");
 }

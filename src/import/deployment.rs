@@ -109,6 +109,10 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("DependsOn", &["Dependency"]),
     ("Dependency", &["ServiceId"]),
     ("InstalledOn", &["ClusterId", "SqlInstanceId"]),
+    // What is read of these stands in attributes.
+    ("RegistrarService", &[]),
+    ("CentralMgmtService", &[]),
+    ("FileStoreService", &[]),
 ];
 
 /// Roles that real exports have.
