@@ -275,15 +275,24 @@ fn hostile_exports_are_refused() {
         let error = import(text.as_bytes()).expect_err(name);
         assert_eq!((error.message.as_str(), error.place), (message, Some(place)), "{name}");
     }
-    // A name that is long and often named.
-    let service = "<Service ServiceVersion='7'><ServiceId SiteId='1' RoleName='Registrar' Instance='1' /><DependsOn>";
-    let dependencies =
-        "<Dependency><ServiceId SiteId='9' RoleName='x' Instance='9' /></Dependency>".repeat(2_000);
-    let text = format!(
-        "<Topology xmlns='urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008'><Clusters><Cluster Fqdn='{long}'><ClusterId SiteId='1' Number='1' /></Cluster></Clusters><Services>{service}{dependencies}</DependsOn><InstalledOn><ClusterId SiteId='1' Number='1' /></InstalledOn></Service></Services></Topology>"
+    // A name that is long and often named, where it may be and where it may not.
+    let export = |fqdn: &str, role: &str| {
+        let dependency = format!(
+            "<Dependency><ServiceId SiteId='9' RoleName='{role}' Instance='9' /></Dependency>"
+        );
+        let dependencies = dependency.repeat(20);
+        format!(
+            "<Topology xmlns='urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008'><Sites><CentralSite SiteId='1'><Name>A</Name></CentralSite></Sites><Clusters>\n<Cluster Fqdn='{fqdn}'><ClusterId SiteId='1' Number='1' /></Cluster></Clusters><Services><Service ServiceVersion='7'><ServiceId SiteId='1' RoleName='Registrar' Instance='1' /><DependsOn>{dependencies}</DependsOn><InstalledOn><ClusterId SiteId='1' Number='1' /></InstalledOn></Service></Services></Topology>"
+        )
+    };
+    let error = import(export(&long, "x").as_bytes()).expect_err("a long FQDN");
+    assert_eq!(
+        (error.message.as_str(), error.place),
+        ("a name is longer than 1000 bytes", Some((2, 10)))
     );
-    let said: usize = read(text.as_bytes()).notes.iter().map(|note| note.message.len()).sum();
-    assert!(said < 2_000_000, "{said}");
+    let named = read(export(&"k".repeat(1_000), &long).as_bytes());
+    let said: usize = named.notes.iter().map(|note| note.message.len()).sum();
+    assert!(named.notes.len() > 20 && said < 100_000, "{said}");
 }
 
 /// What a file claims of its encoding is not asked; what it is, is.

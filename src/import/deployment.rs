@@ -28,6 +28,24 @@ pub struct Deployment {
     pub at: Offset,
 }
 
+/// Bytes of a name. An FQDN has 255 at most; a name stands wherever it is referred to, so that a very long one would
+/// make a small export a TOML without end.
+pub const MAX_NAME: usize = 1_000;
+
+impl Deployment {
+    /// Where a name is longer than [`MAX_NAME`].
+    pub fn long_name(&self) -> Option<Offset> {
+        let is_long = |name: &str| name.len() > MAX_NAME;
+        let sites = self.sites.iter().map(|site| (site.name.value.as_str(), site.name.at));
+        let clusters = self.clusters.iter().map(|cluster| (cluster.fqdn.as_str(), cluster.at));
+        let instances = self.sql_instances.iter().map(|sql| (sql.name.as_str(), sql.at));
+        let services = self.services.iter();
+        let shares = services.map(|service| (service.share.value.as_str(), service.share.at));
+        let mut names = sites.chain(clusters).chain(instances).chain(shares);
+        names.find(|(name, _)| is_long(name)).map(|(_, at)| at)
+    }
+}
+
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub struct Site {
     pub id: String,

@@ -27,7 +27,7 @@ mod xml;
 pub use told::{Telling, telling};
 
 use crate::report::places::Lines;
-use deployment::{Deployment, Kind};
+use deployment::{Deployment, Kind, MAX_NAME};
 use offsets::Offsets;
 use placed::{Notes, Offset};
 use roxmltree::Node;
@@ -167,16 +167,24 @@ fn imported(
     text: &str,
     start: usize,
 ) -> Result<Imported, ImportError> {
-    let entities = derive::derive(deployment, &mut notes);
-    let (toml, origins) = write::write(&entities);
     let lines = Lines::of(text);
     let place = |at: Offset| {
         let (line, column) = lines.line_column(text, start + at.0);
         (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
     };
+    if let Some(at) = deployment.long_name() {
+        return Err(ImportError {
+            message: format!("a name is longer than {MAX_NAME} bytes"),
+            document: None,
+            place: Some(place(at)),
+            help: Some("the export was changed or damaged: export it again".to_owned()),
+        });
+    }
+    let entities = derive::derive(deployment, &mut notes);
     if entities.is_empty() {
         return Err(empty(deployment.kind, place(deployment.at)));
     }
+    let (toml, origins) = write::write(&entities);
     let origins = origins.into_iter().map(|(start, at)| (start, place(at)));
     let notes = notes.0.into_iter().map(|(message, at)| Note { message, place: at.map(place) });
     Ok(Imported {
