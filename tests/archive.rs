@@ -1,9 +1,9 @@
 //! The zip of `Export-CsConfiguration`, and those that only look like it.
 
-use lynt::import::{anonymise, import};
-use std::io::{Cursor, Write};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+mod common;
+
+use common::exports::{deflated, doc_item_set};
+use lynt::import::{Imported, anonymise, import, named};
 
 const LITWARE_XML: &[u8] = include_bytes!("../examples/litware/Topology.xml");
 
@@ -65,23 +65,6 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-fn deflated(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::DEFLATE);
-    writer.start_file(name, options).expect("an entry");
-    writer.write_all(bytes).expect("its bytes");
-    writer.finish().expect("an archive").into_inner()
-}
-
-/// A `DocItemSet.xml` of the expected nesting around `xml`.
-fn doc_item_set(xml: &str) -> String {
-    let items = "<DocItem Name=\"x\"><Data><AnchoredXml><Dictionary><Item><Value>";
-    let end = "</Value></Item></Dictionary></AnchoredXml></Data></DocItem>";
-    format!(
-        "<DocItemSet xmlns=\"urn:schema:Microsoft.Rtc.Management.Xds.AppLayer.2008\">{items}{xml}{end}</DocItemSet>"
-    )
-}
-
 fn litware() -> String {
     let text = std::str::from_utf8(LITWARE_XML).expect("the fixture is UTF-8");
     text.split_once('\n').expect("a declaration stands first").1.to_owned()
@@ -100,7 +83,13 @@ fn the_document_in_it_is_read() {
         archive(&[entry("docitemset.XML", &utf16), other]),
         deflated("DocItemSet.xml", &utf16),
     ] {
-        assert_eq!(import(&bytes), Ok(expected.clone()));
+        let imported = import(&bytes).expect("the export is read");
+        let messages = |imported: &Imported| -> Vec<String> {
+            imported.notes.iter().map(|note| note.message.clone()).collect()
+        };
+        assert_eq!((&imported.toml, messages(&imported)), (&expected.toml, messages(&expected)));
+        let document = (!bytes.starts_with(b"<")).then_some("DocItemSet.xml");
+        assert_eq!(imported.document, document);
         let anonymised = anonymise(&bytes).expect("the export is read");
         assert_eq!(anonymised, anonymise(LITWARE_XML).expect("the export is read"));
     }
@@ -204,12 +193,13 @@ fn what_could_do_harm_is_refused() {
         (
             "no XML",
             archive(&[entry("DocItemSet.xml", b"hello")]),
-            "in `DocItemSet.xml`: this is not XML",
+            "config.zip(DocItemSet.xml): this is not XML",
         ),
     ];
     for (name, bytes, message) in cases {
         let error = import(bytes).expect_err(name);
-        assert!(error.message.contains(message), "{name}: {}", error.message);
+        let said = format!("{}: {}", named("config.zip", error.document), error.message);
+        assert!(said.contains(message), "{name}: {said}");
         assert!(
             error.help.is_some_and(|help| help.contains("xpected") || help.contains("export")),
             "{name}"

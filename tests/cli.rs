@@ -3,6 +3,7 @@
 mod common;
 
 use common::command::{Folder, lynt, run_cases, text};
+use common::exports::deflated;
 use std::fs;
 
 const POOL: &str = "[[pool]]\nfqdn = \"p.contoso.com\"\nversion = \"sfb-2015\"\n";
@@ -253,12 +254,38 @@ fn an_import_is_written_whole_or_not_at_all() {
     let export = include_bytes!("../examples/litware/Topology.xml");
     folder.write("Topology.xml", export).write("old.toml", "mine\n");
     folder.write("cut.xml", &export[..export.len() / 2]);
+    let odd = include_bytes!("import/odd.xml");
+    folder
+        .write("odd.xml", odd)
+        .write("odd.zip", deflated("DocItemSet.xml", odd))
+        .write("cut.zip", deflated("DocItemSet.xml", b"Topology"));
     run_cases(
         &folder,
         export,
         &[
             (&["import", "Topology.xml"], 0, &["schema = 1"], &["note: "]),
+            (
+                &["import", "odd.xml"],
+                0,
+                &["schema = 1"],
+                &["note: odd.xml:95:3: the element `Trusted`"],
+            ),
+            (
+                &["import", "odd.zip"],
+                0,
+                &["schema = 1"],
+                &["note: odd.zip(DocItemSet.xml):95:3: the element"],
+            ),
+            (&["import", "cut.zip"], 2, &[], &["error[import]: cut.zip(DocItemSet.xml):1:1: "]),
             (&["import", "-"], 0, &["schema = 1"], &["note: "]),
+            // Places are those of the export that is written; without one there are none.
+            (&["import", "odd.xml", "--anonymise"], 0, &["schema = 1"], &["\nnote: the element `"]),
+            (
+                &["import", "odd.xml", "--anonymise", "--keep-form", "-o", "shared.xml"],
+                0,
+                &[],
+                &["note: shared.xml:", "the element `"],
+            ),
             (
                 &["import", "Topology.xml", "-o", "old.toml"],
                 2,
@@ -279,5 +306,5 @@ fn an_import_is_written_whole_or_not_at_all() {
     assert_eq!(fs::read_to_string(folder.0.join("old.toml")).expect("it is there"), "mine\n");
     assert!(!folder.0.join("cut.toml").exists());
     let left: Vec<_> = fs::read_dir(&folder.0).expect("the folder").flatten().collect();
-    assert_eq!(left.len(), 4, "no temporary file is left: {left:?}");
+    assert_eq!(left.len(), 8, "no temporary file is left: {left:?}");
 }

@@ -13,6 +13,7 @@ mod model;
 mod random;
 
 use common::command::{Case, Folder, git, lynt, run_cases, text};
+use common::exports::deflated;
 use lynt::Options;
 use lynt::compare::{Changed, Findings, Locator, check, entities, failures, findings};
 use lynt::import::{Telling, import, telling};
@@ -22,7 +23,7 @@ use lynt::topology::{self, Topology};
 use model::written;
 use random::Random;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A debug build, being slow, tries fewer.
 const TOPOLOGIES: u64 = if cfg!(debug_assertions) { 300 } else { 3_000 };
@@ -69,7 +70,7 @@ fn word(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// `line:column`, or nothing.
+/// `@line:column`, or nothing.
 fn spot(place: &Value) -> String {
     match place["line"].as_u64() {
         Some(line) => format!("@{line}:{}", place["column"]),
@@ -398,7 +399,7 @@ fn an_export_is_compared_by_what_it_tells() {
     folder.write("t/lynt.toml", "[rule.asymmetric-backup]\nlevel = \"note\"\n");
     let found = diff(&folder, &["t", "lost.xml"]);
     let [only] = told(&found).try_into().expect("one entity");
-    let expected = "changed pool fe-red.litware.example@51:8; backup-registrar: [fe-port.litware.example@57:20] []";
+    let expected = "changed pool fe-red.litware.example@51:8@103:14; backup-registrar: [fe-port.litware.example@57:20] []";
     assert_eq!(only, expected);
     let new = found["findings"]["new"].as_array().expect("an array").iter();
     let new: Vec<String> =
@@ -417,7 +418,7 @@ fn an_export_is_compared_by_what_it_tells() {
     assert_eq!(
         told(&diff(&folder, &["t", "new.xml"])),
         [
-            "changed pool fe-port.litware.example@34:8; front-end-servers: [fe-port-3.litware.example@45:5] [fe-port-4.litware.example]"
+            "changed pool fe-port.litware.example@34:8@55:14; front-end-servers: [fe-port-3.litware.example@45:5] [fe-port-4.litware.example@57:16]"
         ]
     );
     assert_eq!(told(&diff(&folder, &["old.xml", "new.xml"])).len(), 1);
@@ -435,8 +436,57 @@ fn an_export_is_compared_by_what_it_tells() {
     run_cases(
         &folder,
         bytes,
-        &[(&["diff", "t", "-"], 1, &["+ \"fe-port-4.litware.example\"  <stdin>\n"], &[])],
+        &[(&["diff", "t", "-"], 1, &["+ \"fe-port-4.litware.example\"  <stdin>:57:16\n"], &[])],
     );
+}
+
+/// Whatever its form: what differs has the place where the export says it.
+#[test]
+fn values_of_an_export_have_their_places_in_it() {
+    let folder = Folder::new("diff-places");
+    let xml = EXPORT.replace("fe-port-3.litware.example", "fe-port-4.litware.example");
+    let json = include_str!("import/litware.json");
+    let changed = json.replace("fe-port-3.litware.example", "fe-port-4.litware.example");
+    let tbxml = include_str!("import/litware.tbxml");
+    folder.write("old.json", json).write("new.json", &changed);
+    folder.write("old.xml", EXPORT).write("new.xml", &xml);
+    folder.write("new.zip", deflated("DocItemSet.xml", xml.as_bytes()));
+    folder.write("old.tbxml", tbxml);
+    folder.write(
+        "new.tbxml",
+        tbxml.replace("fe-port-3.litware.example", "fe-port-4.litware.example"),
+    );
+    // `line:column` of the first mention, with what stands `before` the name there.
+    let first = |text: &str, before: &str| {
+        let at = text.find(&format!("{before}fe-port-4.litware.example")).expect(before);
+        let line = text[..at].matches('\n').count() + 1;
+        let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+        format!("{line}:{}", at - start + 1)
+    };
+    let cases = [
+        ("old.xml", "new.xml", "new.xml", "57:16".to_owned()),
+        ("old.xml", "new.zip", "new.zip(DocItemSet.xml)", "57:16".to_owned()),
+        ("old.json", "new.json", "new.json", first(&changed, "\"")),
+        ("old.tbxml", "new.tbxml", "new.tbxml", first(&folder.read("new.tbxml"), "Fqdn=\"")),
+    ];
+    for (old, new, path, place) in cases {
+        let found = diff(&folder, &[old, new]);
+        let value = &found["entities"][0]["keys"][0]["new"][0];
+        assert_eq!(value["value"], "fe-port-4.litware.example", "{new}");
+        let told = format!("{}:{}", value["place"]["line"], value["place"]["column"]);
+        assert_eq!((word(&value["place"]["path"]).as_str(), told), (path, place), "{new}");
+    }
+    // Findings too.
+    let dependency = "<Dependency Usage=\"BackupRegistrar\">\n          <ServiceId SiteId=\"2\"";
+    let lost = EXPORT.replacen(dependency, &dependency.replace('2', "9"), 1);
+    assert_ne!(lost, EXPORT);
+    folder.write("lost.xml", &lost);
+    let found = diff(&folder, &["old.xml", "lost.xml"]);
+    let (new, gone) = (&found["findings"]["new"], &found["findings"]["gone"]);
+    for finding in new.as_array().into_iter().chain(gone.as_array()).flatten() {
+        assert_ne!(spot(&finding["place"]), "", "{finding}");
+    }
+    assert!(new.as_array().is_some_and(|new| !new.is_empty()), "{found}");
 }
 
 /// Every key that the importer writes is one that exports tell, or where they may.
@@ -480,7 +530,10 @@ fn what_is_imported_can_be_told() {
 fn what_can_not_be_compared_is_told() {
     let folder = Folder::new("diff-wrong");
     folder.write("t.toml", LONDON).write("broken.toml", "[[pool]\n").write("empty.toml", "");
-    folder.write("broken.xml", "<Topology>").write("rules.dl", "nonsense");
+    folder
+        .write("nothing.json", "{\"pools\": []}")
+        .write("broken.xml", "<Topology>")
+        .write("rules.dl", "nonsense");
     let cases: &[Case<'_>] = &[
         (&["diff", "t.toml"], 2, &[], &["<NEW>"]),
         (&["diff", "-", "-"], 2, &[], &["error[usage]: both sides are standard input"]),
@@ -496,6 +549,12 @@ fn what_can_not_be_compared_is_told() {
         (&["diff", "t.toml", "broken.toml"], 2, &[], &["]: NEW: ", "broken.toml:1:"]),
         (&["diff", "broken.toml", "gone"], 2, &[], &["NEW: could not read gone"]),
         (&["diff", "t.toml", "broken.xml"], 2, &[], &["error[import]: NEW: broken.xml:1:"]),
+        (
+            &["diff", "nothing.json", "t.toml"],
+            2,
+            &[],
+            &["error[import]: OLD: nothing.json:1:1: the export is empty", "help: expected"],
+        ),
         (
             &["diff", "t.toml", "empty.toml"],
             2,
@@ -701,7 +760,7 @@ fn random_edits_are_found_and_nothing_else() {
         let old = read(&rules, &model, seed, &mut sources);
         let same = read(&rules, &model, seed + 1, &mut sources);
         let new = read(&rules, &edited, seed + 2, &mut sources);
-        let locator = Locator::new(&sources, BTreeSet::new());
+        let locator = Locator::new(&sources, BTreeMap::new());
         assert_eq!(entities(program, &old, &same, &locator), [], "seed {seed}");
         let found = entities(program, &old, &new, &locator);
         assert_eq!(
@@ -745,7 +804,7 @@ fn random_verdicts_are_alike_for_the_same_and_mirror_each_other() {
             seed + 2,
             &mut sources,
         );
-        let locator = Locator::new(&sources, BTreeSet::new());
+        let locator = Locator::new(&sources, BTreeMap::new());
         let checked = |topology: &Topology| {
             check(&rules, topology.clone(), &sources, &[], &Options::default())
                 .expect("within the limits")

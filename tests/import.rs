@@ -2,7 +2,7 @@
 //!
 //! `litware` is one deployment in both formats, everything in the opposite order; `odd` has what exports should not have.
 
-use lynt::import::{ImportError, Imported, import};
+use lynt::import::{ImportError, Imported, Note, anonymise, import};
 
 const LITWARE_XML: &[u8] = include_bytes!("../examples/litware/Topology.xml");
 const LITWARE_TBXML: &[u8] = include_bytes!("import/litware.tbxml");
@@ -62,7 +62,12 @@ fn every_encoding_gives_the_same() {
         ),
     ];
     for (name, bytes) in cases {
-        assert_eq!(import(&bytes), Ok(expected.clone()), "{name}");
+        let imported = imported(&bytes);
+        assert_eq!(
+            (&imported.toml, messages(&imported)),
+            (&expected.toml, messages(&expected)),
+            "{name}"
+        );
     }
 }
 
@@ -211,15 +216,72 @@ fn the_help_says_what_is_expected() {
     assert_eq!(refused(b"<html/>").help.as_deref(), Some(expected));
 }
 
+/// Nothing to check is no pass.
 #[test]
-fn an_empty_topology_is_no_error() {
-    let imported =
-        imported(b"<Topology xmlns=\"urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008\"/>");
-    assert!(imported.toml.contains("\nschema = 1\n"));
-    assert_eq!(
-        imported.notes.first().map(String::as_str),
-        Some("the export has no Front End pool")
-    );
+fn an_empty_export_is_refused_with_what_was_expected() {
+    let of = |name: &str, namespace: &str, inside: &str| {
+        format!(
+            "\n<{name} xmlns='urn:schema:Microsoft.Rtc.Management.{namespace}.2008'>{inside}</{name}>"
+        )
+    };
+    let as_xml = |inside: &str| of("Topology", "Deploy.Topology", inside);
+    let empty = "the export is empty: it has no site, no pool, no SBA and no Edge pool";
+    let hosts = "<Clusters><Cluster Fqdn='a.example'><ClusterId SiteId='1' Number='1' /></Cluster></Clusters>";
+    let cases = [
+        (as_xml(""), "(Get-CsTopology -AsXml).ToString() > Topology.xml"),
+        (
+            as_xml("<Sites /><Clusters /><Services />"),
+            "(Get-CsTopology -AsXml).ToString() > Topology.xml",
+        ),
+        // Hosts of nothing that the product needs.
+        (as_xml(hosts), "(Get-CsTopology -AsXml).ToString() > Topology.xml"),
+        (
+            of("PartialTopology", "Deploy.Topology", ""),
+            "Download Topology from existing deployment",
+        ),
+        ("\n{\"lynt\": 1, \"pools\": null}".to_owned(), "the script in docs/export.md"),
+    ];
+    for (text, how) in cases {
+        let error = refused(text.as_bytes());
+        assert_eq!((error.message.as_str(), error.place), (empty, Some((2, 1))), "{text}");
+        assert!(error.help.is_some_and(|help| help.contains(how)), "{text}");
+        assert_eq!(anonymise(text.as_bytes()).err(), Some(refused(text.as_bytes())), "{text}");
+    }
+    // A site alone is something to check.
+    let site = as_xml("<Sites><CentralSite SiteId='1'><Name>A</Name></CentralSite></Sites>");
+    assert_eq!(messages(&imported(site.as_bytes()))[0], "the export has no Front End pool");
+}
+
+/// Each value has the place of what says it, in each form.
+#[test]
+fn values_have_their_places_in_the_export() {
+    let json = include_str!("import/litware.json");
+    let forms = [("XML", LITWARE_XML), ("tbxml", LITWARE_TBXML), ("JSON", json.as_bytes())];
+    for (form, bytes) in forms {
+        let text = std::str::from_utf8(bytes).expect("the fixture is UTF-8");
+        let imported = imported(bytes);
+        let at = |value: &str| {
+            let offset = imported.toml.find(value).unwrap_or_else(|| panic!("{form}: {value}"));
+            let (line, column) = imported.origins.place(offset).expect(value);
+            let line = text.lines().nth(line as usize - 1).expect(value);
+            line.chars().skip(column as usize - 1).collect::<String>()
+        };
+        let cases = [
+            ("\"Ashby\"", "Ashby"),
+            ("\"fe-port-3.litware.example\"", "fe-port-3.litware.example"),
+            ("\"sfb-2015\"", "7"),
+        ];
+        for (value, expected) in cases {
+            assert!(at(value).contains(expected), "{form}: {value}: {}", at(value));
+        }
+        // Every value has one, and no two lines of the TOML the same place as the whole file.
+        for (offset, _) in imported.toml.match_indices(" = ").skip(1) {
+            let line = imported.toml[offset..].lines().next().unwrap_or_default();
+            if !imported.toml[..offset].ends_with("central-site") || !line.contains('?') {
+                assert_ne!(imported.origins.place(offset + 3), None, "{form}: {line}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -283,7 +345,8 @@ fn assert_shape(result: Result<Imported, ImportError>) {
             for line in imported.toml.split_terminator('\n') {
                 assert!(has_shape(line), "{line:?}");
             }
-            assert!(imported.notes.iter().all(|note| !note.chars().any(char::is_control)));
+            let is_one_line = |note: &Note| !note.message.chars().any(char::is_control);
+            assert!(imported.notes.iter().all(is_one_line));
         }
         Err(error) => {
             assert!(!error.message.chars().any(char::is_control), "{:?}", error.message);
@@ -335,8 +398,17 @@ fn refused(bytes: &[u8]) -> ImportError {
     import(bytes).expect_err("the export is refused")
 }
 
+/// The notes, each behind its place.
 fn lines(imported: &Imported) -> String {
-    imported.notes.iter().map(|note| format!("{note}\n")).collect()
+    let line = |Note { message, place }: &Note| match place {
+        Some((line, column)) => format!("{line}:{column}: {message}\n"),
+        None => format!("{message}\n"),
+    };
+    imported.notes.iter().map(line).collect()
+}
+
+fn messages(imported: &Imported) -> Vec<&str> {
+    imported.notes.iter().map(|note| note.message.as_str()).collect()
 }
 
 fn utf16(text: &str, to_bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {

@@ -362,7 +362,7 @@ fn trap_18_an_export_can_not_tell_2019_from_subscription_edition() {
     let imported = import(export.as_bytes()).expect("the export is right");
     assert!(imported.toml.contains("version = \"sfb-2019\""));
     assert!(
-        imported.notes.iter().any(|note| note.contains("Subscription Edition")),
+        imported.notes.iter().any(|note| note.message.contains("Subscription Edition")),
         "{:?}",
         imported.notes
     );

@@ -4,7 +4,7 @@ use super::file::{unwritable, write_whole};
 use super::updating::Updating;
 use super::{CLEAN, Output, tell};
 use crate::discover::display;
-use crate::import::{Anonymised, ImportError, Imported, anonymise, import};
+use crate::import::{Anonymised, ImportError, Imported, Note, anonymise, import, named};
 use crate::source::{Problem, Sources};
 use std::fs;
 use std::io::{self, Read, Write};
@@ -93,10 +93,19 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
 /// What is written, and the notes on it.
 fn read_export(bytes: &[u8], arguments: &Arguments) -> Result<(String, Vec<String>), ImportError> {
     if !arguments.anonymise {
-        return import(bytes).map(|imported| (imported.toml, imported.notes));
+        let Imported { toml, notes, document, .. } = import(bytes)?;
+        let name = named(&display(&arguments.file), document);
+        return Ok((toml, notes.iter().map(|note| located(&name, note)).collect()));
     }
     let Anonymised { export, imported } = anonymise(bytes)?;
-    let Imported { toml, mut notes } = imported;
+    let Imported { toml, notes, .. } = imported;
+    // Places are those in the export under pseudonyms, which may be nowhere.
+    let written = arguments.output.as_deref().filter(|_| arguments.keep_form);
+    let said = |note: &Note| match written {
+        Some(path) => located(&display(path), note),
+        None => note.message.clone(),
+    };
+    let mut notes: Vec<String> = notes.iter().map(said).collect();
     notes.push(LOOK_IT_OVER.to_owned());
     Ok((if arguments.keep_form { export } else { toml }, notes))
 }
@@ -111,11 +120,20 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
+/// A note of an export, which reports call `name`.
+fn located(name: &str, note: &Note) -> String {
+    match note.place {
+        Some((line, column)) => format!("{name}:{line}:{column}: {}", note.message),
+        None => note.message.clone(),
+    }
+}
+
 /// Why an export, which reports call `path`, could not be read.
 pub(super) fn problem(path: &str, error: ImportError) -> Problem {
+    let name = named(path, error.document);
     let place = match error.place {
-        Some((line, column)) => format!("{path}:{line}:{column}"),
-        None => path.to_owned(),
+        Some((line, column)) => format!("{name}:{line}:{column}"),
+        None => name,
     };
     let problem = Problem::error("import", format!("{place}: {}", error.message));
     match error.help {

@@ -18,10 +18,11 @@ pub use findings::{Findings, Found, check, findings};
 pub use human::write as write_human;
 pub use markdown::write as write_markdown;
 
+use crate::import::{Imported, Origins, named};
 use crate::report::places::Places;
 use crate::source::{FileId, Sources, Span};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The form of the data.
 pub const SCHEMA: &str = "lynt-diff/1";
@@ -130,12 +131,13 @@ pub enum Scalar {
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Place {
-    /// The file; of a commit behind its revision: `main:topology/pools.toml`.
+    /// The file; of a commit behind its revision: `main:topology/pools.toml`; of an archive with the document
+    /// in it: `config.zip(DocItemSet.xml)`.
     pub path: String,
-    /// Counted from 1; None in an export.
-    pub line: Option<usize>,
-    /// In characters, counted from 1; None in an export.
-    pub column: Option<usize>,
+    /// Counted from 1.
+    pub line: usize,
+    /// In characters, counted from 1.
+    pub column: usize,
 }
 
 impl Difference {
@@ -173,33 +175,45 @@ impl Changed {
 /// `topology/pools.toml:13:20`
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.path)?;
-        match (self.line, self.column) {
-            (Some(line), Some(column)) => write!(f, ":{line}:{column}"),
-            _ => Ok(()),
-        }
+        let Self { path, line, column } = self;
+        write!(f, "{path}:{line}:{column}")
     }
 }
 
-/// Finds places. The TOML that an export becomes is in no file, so its places are the export's path alone.
+/// Where the values of an export stand.
+#[derive(Clone, Debug)]
+pub struct Export {
+    name: String,
+    origins: Origins,
+}
+
+impl Export {
+    /// Of the export that reports call `path`.
+    #[must_use]
+    pub fn new(path: &str, imported: &Imported) -> Self {
+        Self { name: named(path, imported.document), origins: imported.origins.clone() }
+    }
+}
+
+/// Finds places. The TOML that an export becomes is in no file, so its places are those in the export.
 pub struct Locator<'a> {
     places: Places<'a>,
-    exports: BTreeSet<FileId>,
+    exports: BTreeMap<FileId, &'a Export>,
 }
 
 impl<'a> Locator<'a> {
     /// Finds places in `sources`, of which `exports` are what exports became.
-    pub fn new(sources: &'a Sources, exports: BTreeSet<FileId>) -> Self {
+    pub fn new(sources: &'a Sources, exports: BTreeMap<FileId, &'a Export>) -> Self {
         Self { places: Places::new(sources), exports }
     }
 
     fn place(&self, span: Span) -> Option<Place> {
+        if let Some(export) = self.exports.get(&span.file) {
+            let (line, column) = export.origins.place(span.start as usize)?;
+            let (line, column) = (line as usize, column as usize);
+            return Some(Place { path: export.name.clone(), line, column });
+        }
         let (path, line, column) = self.places.place(span)?;
-        let is_there = !self.exports.contains(&span.file);
-        Some(Place {
-            path: path.to_owned(),
-            line: is_there.then_some(line),
-            column: is_there.then_some(column),
-        })
+        Some(Place { path: path.to_owned(), line, column })
     }
 }

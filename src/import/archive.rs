@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use zip::{CompressionMethod, ZipArchive};
 
-const DOCUMENT: &str = "DocItemSet.xml";
+/// What is read of an archive.
+pub const DOCUMENT: &str = "DocItemSet.xml";
 
 /// Real archives have two.
 const MAX_ENTRIES: usize = 100;
@@ -134,6 +135,7 @@ fn unpack(
 fn refused(message: String) -> ImportError {
     ImportError {
         message: crate::escape::escape(&message).into_owned(),
+        document: None,
         place: None,
         help: Some(EXPECTED.to_owned()),
     }

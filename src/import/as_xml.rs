@@ -4,11 +4,11 @@
 
 use super::deployment::{Cluster, Dependency, Deployment, Kind, Service, SqlInstance};
 use super::deployment::{
-    attribute, child, children, complete, fqdn, machine_fqdns, read_role_element, read_sites,
-    services,
+    always_on, attribute, child, children, complete, fqdn, machine_fqdns, offset, placed,
+    read_role_element, read_sites, services,
 };
+use super::placed::{Counts, Placed};
 use roxmltree::Node;
-use std::collections::BTreeMap;
 
 /// Reads a `Topology` element.
 pub fn read(topology: Node) -> Deployment {
@@ -22,7 +22,8 @@ pub fn read(topology: Node) -> Deployment {
         clusters: clusters.map(read_cluster).collect(),
         sql_instances: sql_instances.filter_map(read_sql_instance).collect(),
         services: services(topology).map(read_service).collect(),
-        unknown: BTreeMap::new(),
+        unknown: Counts::default(),
+        at: offset(topology),
     };
     complete(deployment, topology)
 }
@@ -31,9 +32,11 @@ fn read_cluster(node: Node) -> Cluster {
     let fqdn = fqdn(node);
     Cluster {
         key: cluster_key(node),
-        site_id: child(node, "ClusterId").map(|id| attribute(id, "SiteId")).unwrap_or_default(),
-        machines: machine_fqdns(children(node, "Machine"), &fqdn),
-        fqdn,
+        site_id: child(node, "ClusterId")
+            .map_or(Placed::new(String::new(), fqdn.at), |id| placed(id, "SiteId")),
+        machines: machine_fqdns(children(node, "Machine"), &fqdn.value),
+        at: fqdn.at,
+        fqdn: fqdn.value,
     }
 }
 
@@ -43,7 +46,8 @@ fn read_sql_instance(node: Node) -> Option<SqlInstance> {
         key: sql_instance_key(id),
         cluster: cluster_key(id),
         name: attribute(id, "Name"),
-        is_always_on: !attribute(node, "AlwaysOnPrimaryNodeFqdn").is_empty(),
+        always_on: always_on(node),
+        at: offset(node),
     })
 }
 
@@ -53,11 +57,16 @@ fn read_service(node: Node) -> Service {
     let mut service = Service {
         role: child(node, "ServiceId").map(|id| attribute(id, "RoleName")).unwrap_or_default(),
         key: service_key(node),
-        version: attribute(node, "ServiceVersion"),
+        version: placed(node, "ServiceVersion"),
         installed_on: child(node, "InstalledOn").map(installed_on).unwrap_or_default(),
         depends_on: dependencies
-            .map(|d| Dependency { service: service_key(d), usage: attribute(d, "Usage") })
+            .map(|d| Dependency {
+                service: service_key(d),
+                usage: attribute(d, "Usage"),
+                at: offset(d),
+            })
             .collect(),
+        at: offset(node),
         ..Service::default()
     };
     read_role_element(node, &mut service);

@@ -62,5 +62,10 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'_, str>, ImportE
 }
 
 fn undecodable(message: String, good: &str) -> ImportError {
-    ImportError { message, place: Some(place_after(good)), help: Some(SAVE_AS_UTF8.to_owned()) }
+    ImportError {
+        message,
+        document: None,
+        place: Some(place_after(good)),
+        help: Some(SAVE_AS_UTF8.to_owned()),
+    }
 }

@@ -3,9 +3,9 @@
 //! Keys are what services and clusters refer to each other by: GUIDs, numbers or names.
 //! An empty key is one that nothing can refer to. Everything is ordered, so that the order in the export does not matter.
 
+use super::placed::{Counts, Offset, Placed};
 use super::quote;
 use roxmltree::Node;
-use std::collections::BTreeMap;
 
 /// Which program wrote the export.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,17 +22,38 @@ pub struct Deployment {
     pub clusters: Vec<Cluster>,
     pub sql_instances: Vec<SqlInstance>,
     pub services: Vec<Service>,
-    /// Elements and roles that are not known, and how many of each.
-    pub unknown: BTreeMap<String, usize>,
+    /// Elements and roles that are not known.
+    pub unknown: Counts,
+    /// Where the topology begins.
+    pub at: Offset,
+}
+
+/// Bytes of a name. An FQDN has 255 at most; a name stands wherever it is referred to, so that a very long one would
+/// make a small export a TOML without end.
+pub const MAX_NAME: usize = 1_000;
+
+impl Deployment {
+    /// Where a name is longer than [`MAX_NAME`].
+    pub fn long_name(&self) -> Option<Offset> {
+        let is_long = |name: &str| name.len() > MAX_NAME;
+        let sites = self.sites.iter().map(|site| (site.name.value.as_str(), site.name.at));
+        let clusters = self.clusters.iter().map(|cluster| (cluster.fqdn.as_str(), cluster.at));
+        let instances = self.sql_instances.iter().map(|sql| (sql.name.as_str(), sql.at));
+        let services = self.services.iter();
+        let shares = services.map(|service| (service.share.value.as_str(), service.share.at));
+        let mut names = sites.chain(clusters).chain(instances).chain(shares);
+        names.find(|(name, _)| is_long(name)).map(|(_, at)| at)
+    }
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub struct Site {
     pub id: String,
-    pub name: String,
+    pub name: Placed<String>,
     pub is_branch: bool,
     /// Ids that may be those of the central site of a branch, the likeliest first.
-    pub central_sites: Vec<String>,
+    pub central_sites: Vec<Placed<String>>,
+    pub at: Offset,
 }
 
 #[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,9 +61,11 @@ pub struct Cluster {
     /// Without a trailing dot; empty when the export names none.
     pub fqdn: String,
     pub key: String,
-    pub site_id: String,
+    pub site_id: Placed<String>,
     /// FQDNs, as the cluster's.
-    pub machines: Vec<String>,
+    pub machines: Vec<Placed<String>>,
+    /// Of the FQDN.
+    pub at: Offset,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -51,7 +74,9 @@ pub struct SqlInstance {
     pub cluster: String,
     /// Empty for the default instance.
     pub name: String,
-    pub is_always_on: bool,
+    /// Where it is.
+    pub always_on: Option<Offset>,
+    pub at: Offset,
 }
 
 #[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,23 +84,26 @@ pub struct Service {
     pub role: String,
     pub key: String,
     /// `ServiceVersion` as written; empty when absent.
-    pub version: String,
+    pub version: Placed<String>,
     /// The key of a cluster or of an SQL instance.
     pub installed_on: String,
     pub depends_on: Vec<Dependency>,
-    pub is_director: bool,
+    /// Where it is called so.
+    pub director: Option<Offset>,
     /// Of a Central Management service.
-    pub is_active: Option<bool>,
+    pub is_active: Option<Placed<bool>>,
     /// Of a file store.
-    pub share: String,
+    pub share: Placed<String>,
     /// Attributes of a Registrar (name, value) that look like its failover settings.
-    pub failover: Vec<(String, String)>,
+    pub failover: Vec<(String, Placed<String>)>,
+    pub at: Offset,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dependency {
     pub service: String,
     pub usage: String,
+    pub at: Offset,
 }
 
 /// Which children an element is known to have, in either format. An element that is not a parent here is not looked into.
@@ -99,6 +127,10 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("DependsOn", &["Dependency"]),
     ("Dependency", &["ServiceId"]),
     ("InstalledOn", &["ClusterId", "SqlInstanceId"]),
+    // What is read of these stands in attributes.
+    ("RegistrarService", &[]),
+    ("CentralMgmtService", &[]),
+    ("FileStoreService", &[]),
 ];
 
 /// Roles that real exports have.
@@ -132,16 +164,16 @@ pub fn complete(mut deployment: Deployment, topology: Node) -> Deployment {
 pub fn in_order(mut deployment: Deployment) -> Deployment {
     for service in &mut deployment.services {
         if service.role.is_empty() {
-            *deployment.unknown.entry("service without a role".to_owned()).or_default() += 1;
+            deployment.unknown.add("a service without a role".to_owned(), service.at);
         } else if !ROLES.contains(&service.role.as_str()) {
-            let role = format!("role {}", quote::name(&service.role));
-            *deployment.unknown.entry(role).or_default() += 1;
+            let role = format!("the role {}", quote::name(&service.role));
+            deployment.unknown.add(role, service.at);
         }
         service.depends_on.sort();
         service.failover.sort();
     }
     for cluster in &mut deployment.clusters {
-        cluster.machines.sort_by_key(|fqdn| fqdn.to_lowercase());
+        cluster.machines.sort_by_key(|fqdn| fqdn.value.to_lowercase());
     }
     deployment.sites.sort();
     deployment.clusters.sort();
@@ -150,7 +182,7 @@ pub fn in_order(mut deployment: Deployment) -> Deployment {
     deployment
 }
 
-fn count_unknown_elements(topology: Node, unknown: &mut BTreeMap<String, usize>) {
+fn count_unknown_elements(topology: Node, unknown: &mut Counts) {
     let mut to_visit = vec![topology];
     while let Some(parent) = to_visit.pop() {
         let parent_name = parent.tag_name().name();
@@ -163,9 +195,8 @@ fn count_unknown_elements(topology: Node, unknown: &mut BTreeMap<String, usize>)
             if known.contains(&name) || (parent_name == "Service" && name.ends_with("Service")) {
                 to_visit.push(child);
             } else {
-                *unknown
-                    .entry(format!("element {} in `{parent_name}`", quote::name(name)))
-                    .or_default() += 1;
+                let element = format!("the element {} in `{parent_name}`", quote::name(name));
+                unknown.add(element, offset(child));
             }
         }
     }
@@ -183,22 +214,23 @@ pub fn read_sites(topology: Node) -> Vec<Site> {
                 .ancestors()
                 .skip(1)
                 .find(|node| is_site(*node))
-                .map(|node| attribute(node, "SiteId"));
+                .map(|node| placed(node, "SiteId"));
             let named = node
                 .attributes()
                 .filter(|a| names_central_site(a.name()))
-                .map(|a| a.value().trim().to_owned());
+                .map(|a| Placed::new(a.value().trim().to_owned(), Offset(a.range().start)));
             let inside = elements(node)
                 .filter(|child| names_central_site(child.tag_name().name()))
-                .map(|child| attribute(child, "SiteId"));
-            let mut guesses: Vec<String> = named.chain(inside).collect();
+                .map(|child| placed(child, "SiteId"));
+            let mut guesses: Vec<Placed<String>> = named.chain(inside).collect();
             guesses.sort();
             let central_sites = around.into_iter().chain(guesses);
             Site {
                 id: attribute(node, "SiteId"),
-                name: child(node, "Name").map(text).unwrap_or_default(),
+                name: child(node, "Name").map_or(Placed::new(String::new(), offset(node)), text),
                 is_branch,
                 central_sites: if is_branch { central_sites.collect() } else { Vec::new() },
+                at: offset(node),
             }
         })
         .collect()
@@ -226,46 +258,68 @@ pub fn read_role_element(node: Node, service: &mut Service) {
     for element in elements(node) {
         match element.tag_name().name() {
             "RegistrarService" => {
-                service.is_director =
-                    element.attribute("IsDirector").and_then(boolean).unwrap_or_default();
+                let director = placed(element, "IsDirector");
+                service.director =
+                    boolean(&director.value).unwrap_or_default().then_some(director.at);
                 service.failover = failover_attributes(element);
             }
             "CentralMgmtService" => {
-                service.is_active = element.attribute("IsActive").and_then(boolean)
+                let active = placed(element, "IsActive");
+                service.is_active =
+                    boolean(&active.value).map(|is_active| Placed::new(is_active, active.at));
             }
-            "FileStoreService" => service.share = attribute(element, "ShareName"),
+            "FileStoreService" => service.share = placed(element, "ShareName"),
             _ => {}
         }
     }
 }
 
 /// Where failover settings stand is unseen, so they are looked for by name.
-fn failover_attributes(registrar: Node) -> Vec<(String, String)> {
+fn failover_attributes(registrar: Node) -> Vec<(String, Placed<String>)> {
     let attributes = registrar.descendants().flat_map(|node| node.attributes());
     let looks_so = |name: &str| {
         ["Failover", "Failure", "Failback", "Detection"].iter().any(|part| name.contains(part))
     };
     attributes
         .filter(|a| looks_so(a.name()))
-        .map(|a| (a.name().to_owned(), a.value().trim().to_owned()))
+        .map(|a| {
+            let value = Placed::new(a.value().trim().to_owned(), Offset(a.range().start));
+            (a.name().to_owned(), value)
+        })
         .collect()
+}
+
+/// Where an SQL instance names its primary node of AlwaysOn.
+pub fn always_on(sql_instance: Node) -> Option<Offset> {
+    let primary = placed(sql_instance, "AlwaysOnPrimaryNodeFqdn");
+    (!primary.value.is_empty()).then_some(primary.at)
 }
 
 /// The FQDNs of the `machines` of the cluster `fqdn`; a machine without one has the cluster's.
 pub fn machine_fqdns<'a, 'input: 'a>(
     machines: impl Iterator<Item = Node<'a, 'input>>,
     fqdn: &str,
-) -> Vec<String> {
+) -> Vec<Placed<String>> {
     machines
         .map(|machine| self::fqdn(machine))
-        .map(|own| if own.is_empty() { fqdn.to_owned() } else { own })
+        .map(|own| own.map(|own| if own.is_empty() { fqdn.to_owned() } else { own }))
         .collect()
 }
 
 /// The `Fqdn` of an element without its trailing dot, or nothing.
-pub fn fqdn(node: Node) -> String {
-    let fqdn = attribute(node, "Fqdn");
-    fqdn.strip_suffix('.').unwrap_or(&fqdn).to_owned()
+pub fn fqdn(node: Node) -> Placed<String> {
+    placed(node, "Fqdn").map(|fqdn| fqdn.strip_suffix('.').unwrap_or(&fqdn).to_owned())
+}
+
+/// Where an element begins.
+pub fn offset(node: Node) -> Offset {
+    Offset(node.range().start)
+}
+
+/// As [`attribute`], with the place of the attribute; without one that of the element.
+pub fn placed(node: Node, name: &str) -> Placed<String> {
+    let at = node.attribute_node(name).map_or(node.range().start, |found| found.range().start);
+    Placed::new(attribute(node, name), Offset(at))
 }
 
 /// The value of an attribute without outer blanks, or nothing.
@@ -300,10 +354,10 @@ pub fn child<'a, 'input: 'a>(node: Node<'a, 'input>, name: &str) -> Option<Node<
     children(node, name).next()
 }
 
-fn text(node: Node) -> String {
+fn text(node: Node) -> Placed<String> {
     let text: String = node
         .children()
         .filter_map(|child| if child.is_text() { child.text() } else { None })
         .collect();
-    text.trim().to_owned()
+    Placed::new(text.trim().to_owned(), offset(node))
 }

@@ -1,45 +1,55 @@
 //! The entities of the TOML, and what the export leaves open about them.
 
 use super::deployment::Kind;
+use super::placed::{Offset, Placed};
 use super::sites::Site;
 
 pub struct Entities {
     pub kind: Kind,
     /// FQDNs of pools.
-    pub active_management: Option<String>,
-    pub standby_management: Option<String>,
+    pub active_management: Option<Placed<String>>,
+    pub standby_management: Option<Placed<String>>,
     pub sites: Vec<Site>,
     pub pools: Vec<Pool>,
     pub sbas: Vec<Sba>,
     pub edge_pools: Vec<EdgePool>,
 }
 
+impl Entities {
+    /// Whether there is nothing that could be checked.
+    pub fn is_empty(&self) -> bool {
+        let Self { sites, pools, sbas, edge_pools, .. } = self;
+        sites.is_empty() && pools.is_empty() && sbas.is_empty() && edge_pools.is_empty()
+    }
+}
+
 /// A Front End pool or a Director pool.
 pub struct Pool {
-    pub fqdn: String,
-    pub site: Option<String>,
-    pub is_director: bool,
-    pub edition: Option<Edition>,
-    pub version: Option<&'static str>,
-    pub backup_registrars: Vec<String>,
+    pub fqdn: Placed<String>,
+    pub site: Option<Placed<String>>,
+    /// Where it is called one.
+    pub director: Option<Offset>,
+    pub edition: Option<Placed<Edition>>,
+    pub version: Option<Placed<&'static str>>,
+    pub backup_registrars: Vec<Placed<String>>,
     pub failover: Failover,
     pub front_end_servers: Option<FrontEndServers>,
     pub back_end: Option<BackEnd>,
-    pub file_store: Option<String>,
+    pub file_store: Option<Placed<String>>,
 }
 
 pub struct Sba {
-    pub fqdn: String,
-    pub site: Option<String>,
-    pub backup_registrars: Vec<String>,
-    pub version: Option<&'static str>,
+    pub fqdn: Placed<String>,
+    pub site: Option<Placed<String>>,
+    pub backup_registrars: Vec<Placed<String>>,
+    pub version: Option<Placed<&'static str>>,
     pub failover: Failover,
 }
 
 pub struct EdgePool {
-    pub fqdn: String,
-    pub site: Option<String>,
-    pub next_hop: Option<String>,
+    pub fqdn: Placed<String>,
+    pub site: Option<Placed<String>>,
+    pub next_hop: Option<Placed<String>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,19 +61,20 @@ pub enum Edition {
 /// Of a Registrar to its backup.
 #[derive(Default)]
 pub struct Failover {
-    pub is_automatic: Option<bool>,
-    pub failure_detection_seconds: Option<u32>,
-    pub failback_detection_seconds: Option<u32>,
+    pub is_automatic: Option<Placed<bool>>,
+    pub failure_detection_seconds: Option<Placed<u32>>,
+    pub failback_detection_seconds: Option<Placed<u32>>,
 }
 
 pub enum FrontEndServers {
-    Number(usize),
-    Fqdns(Vec<String>),
+    Number(Placed<usize>),
+    Fqdns(Vec<Placed<String>>),
 }
 
 pub struct BackEnd {
-    pub sql_server: String,
-    pub is_always_on: bool,
+    pub sql_server: Placed<String>,
+    /// Where it is.
+    pub always_on: Option<Offset>,
 }
 
 /// What the export does not say: a table of the TOML, and its keys.

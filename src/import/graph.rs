@@ -1,6 +1,7 @@
 //! Deployment → which service stands on which cluster and which needs which.
 
 use super::deployment::{Cluster, Deployment, Service, SqlInstance};
+use super::placed::{Notes, Offset};
 use super::quote;
 use std::collections::BTreeMap;
 
@@ -23,12 +24,14 @@ pub struct Host<'a> {
 /// A service that another one needs.
 pub struct Needed<'a> {
     pub usage: &'a str,
+    /// Of the dependency.
+    pub at: Offset,
     pub service: &'a Service,
     pub host: Host<'a>,
 }
 
 /// Connects the deployment. What refers to nothing becomes a note.
-pub fn connect<'a>(deployment: &'a Deployment, notes: &mut Vec<String>) -> Graph<'a> {
+pub fn connect<'a>(deployment: &'a Deployment, notes: &mut Notes) -> Graph<'a> {
     let mut graph = Graph {
         clusters: &deployment.clusters,
         services_on: deployment.clusters.iter().map(|_| Vec::new()).collect(),
@@ -37,30 +40,30 @@ pub fn connect<'a>(deployment: &'a Deployment, notes: &mut Vec<String>) -> Graph
     };
     for (index, cluster) in deployment.clusters.iter().enumerate() {
         let host = Host { cluster: index, sql_instance: None };
-        insert_once(&mut graph.hosts, &cluster.key, host, "cluster", notes);
+        insert_once(&mut graph.hosts, (&cluster.key, cluster.at), host, "cluster", notes);
     }
     for instance in &deployment.sql_instances {
         match graph.hosts.get(instance.cluster.as_str()).copied() {
             Some(host) => {
                 let host = Host { sql_instance: Some(instance), ..host };
-                insert_once(&mut graph.hosts, &instance.key, host, "SQL instance", notes);
+                let key = (instance.key.as_str(), instance.at);
+                insert_once(&mut graph.hosts, key, host, "SQL instance", notes);
             }
-            None => notes.push(dangling(
-                &format!("the SQL instance {}", quote::name(&instance.key)),
-                "stands on",
-                &instance.cluster,
-            )),
+            None => {
+                let who = format!("the SQL instance {}", quote::name(&instance.key));
+                notes.say_at(instance.at, dangling(&who, "stands on", &instance.cluster));
+            }
         }
     }
     for service in &deployment.services {
-        insert_once(&mut graph.services, &service.key, service, "service", notes);
+        let key = (service.key.as_str(), service.at);
+        insert_once(&mut graph.services, key, service, "service", notes);
         match graph.hosts.get(service.installed_on.as_str()) {
             Some(host) => graph.services_on[host.cluster].push(service),
-            None => notes.push(dangling(
-                &format!("a service {}", quote::name(&service.role)),
-                "is installed on",
-                &service.installed_on,
-            )),
+            None => {
+                let who = format!("a service {}", quote::name(&service.role));
+                notes.say_at(service.at, dangling(&who, "is installed on", &service.installed_on));
+            }
         }
     }
     note_dangling_dependencies(&graph, notes);
@@ -84,7 +87,7 @@ impl<'a> Graph<'a> {
         let needed = dependencies.filter_map(|dependency| {
             let service = *self.services.get(dependency.service.as_str())?;
             let host = *self.hosts.get(service.installed_on.as_str())?;
-            Some(Needed { usage: &dependency.usage, service, host })
+            Some(Needed { usage: &dependency.usage, at: dependency.at, service, host })
         });
         needed.filter(|needed| needed_roles.contains(&needed.service.role.as_str())).collect()
     }
@@ -97,25 +100,28 @@ impl<'a> Graph<'a> {
 
 fn insert_once<'a, T>(
     all: &mut BTreeMap<&'a str, T>,
-    key: &'a str,
+    (key, at): (&'a str, Offset),
     value: T,
     what: &str,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) {
     if key.is_empty() {
         return;
     }
     if all.contains_key(key) {
-        notes.push(format!(
-            "several parts of the export have the id {} of a {what}: only one was read",
-            quote::name(key)
-        ));
+        notes.say_at(
+            at,
+            format!(
+                "several parts of the export have the id {} of a {what}: only one was read",
+                quote::name(key)
+            ),
+        );
     } else {
         all.insert(key, value);
     }
 }
 
-fn note_dangling_dependencies(graph: &Graph, notes: &mut Vec<String>) {
+fn note_dangling_dependencies(graph: &Graph, notes: &mut Notes) {
     for (cluster, services) in graph.clusters.iter().zip(&graph.services_on) {
         for service in services {
             let unknown = service
@@ -129,9 +135,10 @@ fn note_dangling_dependencies(graph: &Graph, notes: &mut Vec<String>) {
                     quote::name(&cluster.fqdn)
                 )
             };
-            notes.extend(
-                unknown.map(|dependency| dangling(&who(), "depends on", &dependency.service)),
-            );
+            for dependency in unknown {
+                let message = dangling(&who(), "depends on", &dependency.service);
+                notes.say_at(dependency.at, message);
+            }
         }
     }
 }

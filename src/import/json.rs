@@ -2,6 +2,7 @@
 
 use super::ImportError;
 use super::decode::place_after;
+use super::offsets::Offsets;
 use super::{interval, quote};
 use serde_json::{Map, Value};
 
@@ -20,6 +21,25 @@ pub const VALUE_KEYS: &[&str] = &["Value", "Fqdn", "Identity", "Name", "FullName
 pub struct At<'a> {
     pub path: String,
     pub value: &'a Value,
+}
+
+/// What is wrong with a value.
+pub struct Wrong {
+    path: String,
+    message: String,
+    help: String,
+}
+
+impl Wrong {
+    pub fn new(path: &str, message: &str, help: &str) -> Self {
+        Self { path: path.to_owned(), message: message.to_owned(), help: help.to_owned() }
+    }
+
+    /// The error in `text`, of which `offsets` are.
+    pub fn in_text(self, offsets: &Offsets, text: &str) -> ImportError {
+        let place = text.get(..offsets.of(&self.path).0).map(place_after);
+        ImportError { place, ..error(&self.message, &self.help) }
+    }
 }
 
 /// Whether the text begins as an object does, or a list of objects; TOML may begin with `[[`.
@@ -57,12 +77,12 @@ pub fn parse(text: &str) -> Result<Map<String, Value>, ImportError> {
 /// The values of a list. `ConvertTo-Json` writes a list of one as its value, an empty one as null, and some as objects.
 pub fn list<'a>(object: &'a Map<String, Value>, key: &str, path: &str) -> Vec<At<'a>> {
     let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    let value = match object.get(key) {
+    let (path, value) = match object.get(key) {
         None | Some(Value::Null) => return Vec::new(),
         Some(Value::Object(wrapped)) if wrapped.contains_key("Count") => {
-            wrapped.get("value").unwrap_or(&Value::Null)
+            (format!("{path}.value"), wrapped.get("value").unwrap_or(&Value::Null))
         }
-        Some(value) => value,
+        Some(value) => (path, value),
     };
     match value {
         Value::Array(values) => {
@@ -74,7 +94,7 @@ pub fn list<'a>(object: &'a Map<String, Value>, key: &str, path: &str) -> Vec<At
 }
 
 impl<'a> At<'a> {
-    pub fn object(&self) -> Result<&'a Map<String, Value>, ImportError> {
+    pub fn object(&self) -> Result<&'a Map<String, Value>, Wrong> {
         match self.value {
             Value::Object(object) => Ok(object),
             Value::String(text) if is_truncated(text) => Err(self.truncated()),
@@ -83,7 +103,7 @@ impl<'a> At<'a> {
     }
 
     /// The text of a value, which may be an object around it; nothing for null.
-    pub fn text(&self) -> Result<String, ImportError> {
+    pub fn text(&self) -> Result<String, Wrong> {
         match self.value {
             Value::Null => Ok(String::new()),
             Value::String(text) if is_truncated(text) => Err(self.truncated()),
@@ -108,7 +128,7 @@ impl<'a> At<'a> {
     }
 
     /// A name in a list. Where there is a blank, a whole list was cut off.
-    pub fn name(&self) -> Result<String, ImportError> {
+    pub fn name(&self) -> Result<String, Wrong> {
         let name = self.text()?;
         if name.contains(' ') && name.contains(['.', ':']) {
             Err(self.truncated())
@@ -118,7 +138,7 @@ impl<'a> At<'a> {
     }
 
     /// A time span: as text, or as an object with all its parts.
-    pub fn time_span(&self) -> Result<String, ImportError> {
+    pub fn time_span(&self) -> Result<String, Wrong> {
         let Value::Object(object) = self.value else { return self.text() };
         let ticks = object.get("Ticks").and_then(Value::as_u64);
         let seconds =
@@ -129,15 +149,16 @@ impl<'a> At<'a> {
             .ok_or_else(|| self.unexpected("a time span of whole seconds"))
     }
 
-    fn truncated(&self) -> ImportError {
+    fn truncated(&self) -> Wrong {
         let path = quote::name(&self.path);
-        error(
+        Wrong::new(
+            &self.path,
             &format!("the JSON was cut off: {path} has the name of a type or a list in one text"),
             TRUNCATED,
         )
     }
 
-    fn unexpected(&self, expected: &str) -> ImportError {
+    fn unexpected(&self, expected: &str) -> Wrong {
         let found = match self.value {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
@@ -147,7 +168,7 @@ impl<'a> At<'a> {
             Value::Object(_) => "an object",
         };
         let path = quote::name(&self.path);
-        error(&format!("{path} is {found}, not {expected}"), EXPECTED)
+        Wrong::new(&self.path, &format!("{path} is {found}, not {expected}"), EXPECTED)
     }
 }
 
@@ -158,7 +179,12 @@ pub fn at<'a>(object: &'a Map<String, Value>, key: &str, path: &str) -> At<'a> {
 
 /// An error about the document as a whole.
 pub fn error(message: &str, help: &str) -> ImportError {
-    ImportError { message: message.to_owned(), place: None, help: Some(help.to_owned()) }
+    ImportError {
+        message: message.to_owned(),
+        document: None,
+        place: None,
+        help: Some(help.to_owned()),
+    }
 }
 
 /// Types are named `System.Collections.Generic.List`1[..]`, objects written as `@{Identity=..}`.

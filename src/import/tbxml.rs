@@ -4,11 +4,11 @@
 
 use super::deployment::{Cluster, Dependency, Deployment, Kind, Service, SqlInstance};
 use super::deployment::{
-    attribute, children, complete, fqdn, is_site, machine_fqdns, read_role_element, read_sites,
-    services,
+    always_on, attribute, children, complete, fqdn, is_site, machine_fqdns, offset, placed,
+    read_role_element, read_sites, services,
 };
+use super::placed::{Counts, Placed};
 use roxmltree::Node;
-use std::collections::BTreeMap;
 
 /// Reads a `PartialTopology` element.
 pub fn read(topology: Node) -> Deployment {
@@ -20,7 +20,8 @@ pub fn read(topology: Node) -> Deployment {
         clusters: clusters.iter().map(|node| read_cluster(*node)).collect(),
         sql_instances: clusters.iter().flat_map(|node| read_sql_instances(*node)).collect(),
         services: services(topology).map(read_service).collect(),
-        unknown: BTreeMap::new(),
+        unknown: Counts::default(),
+        at: offset(topology),
     };
     complete(deployment, topology)
 }
@@ -31,9 +32,13 @@ fn read_cluster(node: Node) -> Cluster {
     let site = node.ancestors().find(|node| is_site(*node));
     Cluster {
         key: guid(node, "UniqueId"),
-        site_id: site.map(|site| attribute(site, "SiteId")).unwrap_or_default(),
-        machines: machine_fqdns(machines, &fqdn),
-        fqdn,
+        site_id: Placed::new(
+            site.map(|site| attribute(site, "SiteId")).unwrap_or_default(),
+            fqdn.at,
+        ),
+        machines: machine_fqdns(machines, &fqdn.value),
+        at: fqdn.at,
+        fqdn: fqdn.value,
     }
 }
 
@@ -44,7 +49,8 @@ fn read_sql_instances(cluster: Node) -> impl Iterator<Item = SqlInstance> {
         key: guid(node, "UniqueId"),
         cluster: guid(cluster, "UniqueId"),
         name: attribute(node, "Name"),
-        is_always_on: !attribute(node, "AlwaysOnPrimaryNodeFqdn").is_empty(),
+        always_on: always_on(node),
+        at: offset(node),
     })
 }
 
@@ -54,14 +60,16 @@ fn read_service(node: Node) -> Service {
     let mut service = Service {
         role: attribute(node, "RoleName"),
         key: guid(node, "UniqueId"),
-        version: attribute(node, "ServiceVersion"),
+        version: placed(node, "ServiceVersion"),
         installed_on: guid(node, "InstalledOn"),
         depends_on: dependencies
             .map(|d| Dependency {
                 service: guid(d, "ServiceUniqueId"),
                 usage: attribute(d, "Usage"),
+                at: offset(d),
             })
             .collect(),
+        at: offset(node),
         ..Service::default()
     };
     read_role_element(node, &mut service);

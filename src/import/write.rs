@@ -4,33 +4,41 @@
 
 use super::deployment::Kind;
 use super::entities::{BackEnd, Edition, Entities, Failover, FrontEndServers, Pool, by_hand};
+use super::placed::{Offset, Placed};
 use super::sites::SiteKind;
 use crate::escape::toml_string;
 
 /// Arrays that would make a line longer than this many characters get a line per value.
 const MAX_LINE: usize = 100;
 
-/// The whole file. Keys stand in the order of the documentation.
-pub fn write(entities: &Entities) -> String {
+/// The whole file, and where in the export each of its values comes from: offsets of values in it, ascending.
+/// Keys stand in the order of the documentation.
+pub fn write(entities: &Entities) -> (String, Vec<(usize, Offset)>) {
     let source = match entities.kind {
         Kind::AsXml => "the output of Get-CsTopology -AsXml",
         Kind::TopologyBuilder => "a file of Topology Builder (.tbxml)",
         Kind::Cmdlets => "the output of cmdlets, as JSON",
     };
-    let mut toml = Toml { text: format!("# Imported by lynt from {source}.\n\nschema = 1\n") };
-    if entities.active_management.is_some() || entities.standby_management.is_some() {
-        toml.table("[central-management]");
-        toml.text("active", entities.active_management.as_deref());
-        toml.text("standby", entities.standby_management.as_deref());
+    let text = format!("# Imported by lynt from {source}.\n\nschema = 1\n");
+    let mut toml = Toml { text, origins: Vec::new() };
+    let management = [&entities.active_management, &entities.standby_management];
+    if let Some(first) = management.into_iter().flatten().next() {
+        toml.line("");
+        // The table has no name whose place could be its own.
+        toml.origin(first.at);
+        toml.line("[central-management]");
+        toml.text("active", entities.active_management.as_ref());
+        toml.text("standby", entities.standby_management.as_ref());
     }
     for site in &entities.sites {
         toml.table("[[site]]");
         toml.text("name", Some(&site.name));
-        match &site.kind {
-            SiteKind::Central => toml.text("kind", Some("central")),
+        let at = site.kind.at;
+        match &site.kind.value {
+            SiteKind::Central => toml.text("kind", Some(&Placed::new("central", at))),
             SiteKind::Branch(central_site) => {
-                toml.text("kind", Some("branch"));
-                toml.text("central-site", central_site.as_deref());
+                toml.text("kind", Some(&Placed::new("branch", at)));
+                toml.text("central-site", central_site.as_ref());
                 if central_site.is_none() {
                     toml.line("# central-site = \"?\"  # TODO: not in the export");
                 }
@@ -43,29 +51,29 @@ pub fn write(entities: &Entities) -> String {
     for sba in &entities.sbas {
         toml.table("[[sba]]");
         toml.text("fqdn", Some(&sba.fqdn));
-        toml.text("site", sba.site.as_deref());
+        toml.text("site", sba.site.as_ref());
         toml.one_or_several("backup-registrar", &sba.backup_registrars);
-        toml.text("version", sba.version);
+        toml.text("version", sba.version.as_ref());
         toml.failover(&sba.failover);
     }
     for edge_pool in &entities.edge_pools {
         toml.table("[[edge-pool]]");
         toml.text("fqdn", Some(&edge_pool.fqdn));
-        toml.text("site", edge_pool.site.as_deref());
-        toml.text("next-hop", edge_pool.next_hop.as_deref());
+        toml.text("site", edge_pool.site.as_ref());
+        toml.text("next-hop", edge_pool.next_hop.as_ref());
     }
     toml.table("# Not in the export, to be added by hand:");
     for (table, keys) in by_hand(entities) {
         toml.line(&format!("#   {table:<22} {keys}"));
     }
-    toml.text
+    (toml.text, toml.origins)
 }
 
 fn write_pool(toml: &mut Toml, pool: &Pool) {
     let Pool {
         fqdn,
         site,
-        is_director,
+        director,
         edition,
         version,
         backup_registrars,
@@ -76,25 +84,23 @@ fn write_pool(toml: &mut Toml, pool: &Pool) {
     } = pool;
     toml.table("[[pool]]");
     toml.text("fqdn", Some(fqdn));
-    toml.text("site", site.as_deref());
-    toml.text("role", is_director.then_some("director"));
-    toml.text("edition", edition.map(edition_name));
-    toml.text("version", *version);
+    toml.text("site", site.as_ref());
+    toml.text("role", director.map(|at| Placed::new("director", at)).as_ref());
+    let edition =
+        edition.as_ref().map(|edition| Placed::new(edition_name(edition.value), edition.at));
+    toml.text("edition", edition.as_ref());
+    toml.text("version", version.as_ref());
     toml.one_or_several("backup-registrar", backup_registrars);
     toml.failover(failover);
     match front_end_servers {
-        Some(FrontEndServers::Number(number)) => toml.key("front-end-servers", number),
+        Some(FrontEndServers::Number(number)) => toml.key("front-end-servers", Some(number)),
         Some(FrontEndServers::Fqdns(fqdns)) => toml.array("front-end-servers", fqdns),
         None => {}
     }
-    if let Some(BackEnd { sql_server, is_always_on }) = back_end {
-        let availability = if *is_always_on { ", high-availability = \"alwayson-ag\"" } else { "" };
-        toml.key(
-            "back-end",
-            format_args!("{{ sql-server = {}{availability} }}", toml_string(sql_server)),
-        );
+    if let Some(back_end) = back_end {
+        toml.back_end(back_end);
     }
-    toml.text("file-store", file_store.as_deref());
+    toml.text("file-store", file_store.as_ref());
 }
 
 fn edition_name(edition: Edition) -> &'static str {
@@ -106,6 +112,7 @@ fn edition_name(edition: Edition) -> &'static str {
 
 struct Toml {
     text: String,
+    origins: Vec<(usize, Offset)>,
 }
 
 impl Toml {
@@ -114,22 +121,30 @@ impl Toml {
         self.text.push('\n');
     }
 
+    /// Says where what follows comes from.
+    fn origin(&mut self, at: Offset) {
+        self.origins.push((self.text.len(), at));
+    }
+
     fn table(&mut self, header: &str) {
         self.line("");
         self.line(header);
     }
 
-    fn key(&mut self, key: &str, value: impl std::fmt::Display) {
-        self.line(&format!("{key} = {value}"));
-    }
-
-    fn text(&mut self, key: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            self.key(key, toml_string(value));
+    fn key(&mut self, key: &str, value: Option<&Placed<impl std::fmt::Display>>) {
+        if let Some(Placed { value, at }) = value {
+            self.text.push_str(&format!("{key} = "));
+            self.origin(*at);
+            self.line(&value.to_string());
         }
     }
 
-    fn one_or_several(&mut self, key: &str, values: &[String]) {
+    fn text(&mut self, key: &str, value: Option<&Placed<impl AsRef<str>>>) {
+        let quoted = value.map(|value| Placed::new(toml_string(value.value.as_ref()), value.at));
+        self.key(key, quoted.as_ref());
+    }
+
+    fn one_or_several(&mut self, key: &str, values: &[Placed<String>]) {
         match values {
             [] => {}
             [value] => self.text(key, Some(value)),
@@ -137,27 +152,39 @@ impl Toml {
         }
     }
 
-    fn array(&mut self, key: &str, values: &[String]) {
-        let values: Vec<String> = values.iter().map(|value| toml_string(value)).collect();
-        let line = format!("{key} = [{}]", values.join(", "));
-        if line.chars().count() <= MAX_LINE {
-            self.line(&line);
-        } else {
-            self.line(&format!("{key} = [\n    {},\n]", values.join(",\n    ")));
+    fn array(&mut self, key: &str, values: &[Placed<String>]) {
+        let quoted: Vec<String> = values.iter().map(|value| toml_string(&value.value)).collect();
+        let line = format!("{key} = [{}]", quoted.join(", "));
+        let (start, between, end) = match line.chars().count() <= MAX_LINE {
+            true => ("[", ", ", "]"),
+            false => ("[\n    ", ",\n    ", ",\n]"),
+        };
+        self.text.push_str(&format!("{key} = {start}"));
+        for (index, (quoted, Placed { at, .. })) in quoted.iter().zip(values).enumerate() {
+            self.text.push_str(if index == 0 { "" } else { between });
+            self.origin(*at);
+            self.text.push_str(quoted);
         }
+        self.line(end);
+    }
+
+    fn back_end(&mut self, BackEnd { sql_server, always_on }: &BackEnd) {
+        self.text.push_str("back-end = { sql-server = ");
+        self.origin(sql_server.at);
+        self.text.push_str(&toml_string(&sql_server.value));
+        if let Some(at) = always_on {
+            self.text.push_str(", high-availability = ");
+            self.origin(*at);
+            self.text.push_str("\"alwayson-ag\"");
+        }
+        self.line(" }");
     }
 
     fn failover(&mut self, failover: &Failover) {
         let Failover { is_automatic, failure_detection_seconds, failback_detection_seconds } =
             failover;
-        if let Some(is_automatic) = is_automatic {
-            self.key("automatic-failover", is_automatic);
-        }
-        if let Some(seconds) = failure_detection_seconds {
-            self.key("failure-detection-interval", seconds);
-        }
-        if let Some(seconds) = failback_detection_seconds {
-            self.key("failback-detection-interval", seconds);
-        }
+        self.key("automatic-failover", is_automatic.as_ref());
+        self.key("failure-detection-interval", failure_detection_seconds.as_ref());
+        self.key("failback-detection-interval", failback_detection_seconds.as_ref());
     }
 }

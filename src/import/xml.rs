@@ -219,5 +219,5 @@ fn malformed(cause: &Error, blank: &str, text: &str) -> ImportError {
 }
 
 fn error(message: &str, place: Option<(u32, u32)>, help: &str) -> ImportError {
-    ImportError { message: message.to_owned(), place, help: Some(help.to_owned()) }
+    ImportError { message: message.to_owned(), document: None, place, help: Some(help.to_owned()) }
 }

@@ -94,7 +94,8 @@ impl<'a> Places<'a> {
 }
 
 impl Lines {
-    fn of(text: &str) -> Self {
+    /// Those of a text.
+    pub fn of(text: &str) -> Self {
         let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let mut count = Count::default();
         let before = text.as_bytes().chunks(STRIDE).map(|chunk| {

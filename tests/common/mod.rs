@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod command;
+pub mod exports;
 
 use lynt::discover::{Choice, Request, TopologyFiles, discover};
 use lynt::report::{FORMATS, Outcome, Report, Style};

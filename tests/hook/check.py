@@ -262,6 +262,7 @@ def files_hold_to_their_schemas(place):
     for name, schema in {
         "action.yml": "github-actions",
         ".github/workflows/topology.yml": "github-workflows",
+        ".github/workflows/drift.yml": "github-workflows",
         ".gitlab-ci.yml": "gitlab-ci",
         "azure-pipelines.yml": "azure-pipelines",
     }.items():
@@ -426,7 +427,7 @@ def scripts():
     (gitlab,), (azure,) = named(".gitlab-ci.yml"), named("azure-pipelines.yml")
     found = ["\n".join(job["script"]) for job in yaml.safe_load(gitlab).values()]
     found += [step["script"] for step in yaml.safe_load(azure)["steps"] if "script" in step]
-    found += [text for language, _, text in snippets() if language == "sh"]
+    found += [text for language, name, text in snippets() if language == "sh" and name != "drift.sh"]
     assert len(found) == 5, found
     return [text.replace("$(Agent.TempDirectory)", "$AGENT") for text in found]
 
@@ -465,6 +466,43 @@ def the_scripts_of_the_page_run(place):
             assert MARK in said or not distrusts, said
 
 
+def comparisons():
+    """What the page's jobs at night run behind the export, as a shell sees it, each with its export's name."""
+    (workflow,), (task,), (script,) = named(".github/workflows/drift.yml"), named("drift.ps1"), named("drift.sh")
+    steps = yaml.safe_load(workflow)["jobs"]["drift"]["steps"]
+    runs = {step["name"]: step["run"] for step in steps if "run" in step}
+    exporting = "(Get-CsTopology -AsXml).ToString() > "
+    assert runs["export"] == f"{exporting}Topology.xml", runs
+    # No PowerShell is here: of the task its comparison is run, and that it comes behind the export is looked at.
+    assert f"{exporting}C:\\lynt\\Topology.xml\n" in task.split("lynt diff")[0], task
+    (compare,) = [line for line in task.splitlines() if line.startswith("lynt ")]
+    assert "$LASTEXITCODE" in task.split(compare)[1]
+    return [runs["compare"], compare, script.replace("$EXPORT", "Topology.xml")]
+
+
+def the_jobs_at_night_tell_what_drifted(place):
+    """What is alike passes; a drift is told where it is and stops; what is cut off is no comparison."""
+    place.must("python3", "-m", "venv", "image")
+    place.must("image/bin/pip", "install", PINNED)
+    place.variables["PATH"] = f"{place.folder}/image/bin:{place.bin}"
+    litware = ROOT / "examples/litware"
+    export = (litware / "Topology.xml").read_text()
+    other = export.replace("fe-port-3.litware.example", "fe-port-9.litware.example")
+    assert other != export
+    for at, script in enumerate(comparisons()):
+        topology = {"topology/t.toml": (litware / "topology.toml").read_text()}
+        folder = place.repository(f"night-{at}", topology)
+        summary = folder / "summary.md"
+        cases = [(export, 0, "alike"), (other, 1, "fe-port-9.litware.example"), (export[:9000], 2, ""), ("", 2, "")]
+        for text, code, told in cases:
+            write(folder, {"Topology.xml": text, "summary.md": "", "drift.txt": ""})
+            shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+            said = place.must(*shell, at=folder, code=code, GITHUB_STEP_SUMMARY=str(summary))
+            said += summary.read_text() + (folder / "drift.txt").read_text()
+            assert told in said and ("error[import]" in said) == (code == 2), said
+            assert ("Topology.xml:57:16" in said) == (code == 1), said
+
+
 TESTS = [
     the_wheel_is_the_program_and_nothing_else,
     it_runs_without_rust,
@@ -474,6 +512,7 @@ TESTS = [
     the_action_reports_and_judges,
     the_page_names_every_input,
     the_scripts_of_the_page_run,
+    the_jobs_at_night_tell_what_drifted,
 ]
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ impl Arguments {
 
     /// What the configuration of NEW comes to; where NEW alone is an export, that of OLD.
     fn setup(&self, [old, new]: &[Side; 2], sources: &Sources) -> Result<Setup, WrongRules> {
-        let side = if new.is_export && !old.is_export { old } else { new };
+        let side = if new.export.is_some() && old.export.is_none() { old } else { new };
         let input = &OneInput::of(self.new.clone(), self.counting.clone()).input();
         let Self { rule_files, selecting, today, .. } = self;
         let asked = Asked { input, rule_files, selecting, today, options: &|_| {} };
@@ -141,9 +141,10 @@ impl Comparison<'_> {
         let program = &self.setup.rules.set.program;
         let (topologies, left_out) = self.topologies()?;
         let [old, new] = &topologies;
-        let exports = self.sides.iter().filter(|side| side.is_export);
-        let exports = exports.flat_map(|side| side.topology.files.iter().copied()).collect();
-        let locator = Locator::new(self.sources, exports);
+        let exports = self.sides.iter().filter_map(|side| Some((side, side.export.as_ref()?)));
+        let exports = exports
+            .flat_map(|(side, export)| side.topology.files.iter().map(move |file| (*file, export)));
+        let locator = Locator::new(self.sources, exports.collect());
         let entities = entities(program, old, new, &locator);
         let (mut found, mut failed) = (None, None);
         if !self.arguments.no_verdict {
@@ -183,7 +184,7 @@ impl Comparison<'_> {
                 return Err([old.err(), new.err()].into_iter().flatten().flatten().collect());
             }
         };
-        Ok(match (before.is_export, after.is_export) {
+        Ok(match (before.export.is_some(), after.export.is_some()) {
             _ if self.arguments.all_keys => ([old, new], Vec::new()),
             (true, false) => {
                 let (filled, taken) = fill(program, &old, &new);
@@ -199,7 +200,7 @@ impl Comparison<'_> {
 
     /// What the rules find. Values that an export took from the other side keep the ignores above them.
     fn check(&self, at: usize, topology: &Topology) -> Result<Vec<Finding>, Vec<Problem>> {
-        let is_filled = self.sides[at].is_export && !self.arguments.all_keys;
+        let is_filled = self.sides[at].export.is_some() && !self.arguments.all_keys;
         let read = self.sides.iter().enumerate().filter(|(side, _)| *side == at || is_filled);
         let files: Vec<FileId> =
             read.flat_map(|(_, side)| side.topology.files.iter().copied()).collect();

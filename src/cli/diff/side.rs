@@ -3,7 +3,7 @@
 use super::super::configured::{ConfigArguments, around};
 use super::super::import::problem;
 use super::super::input::{Counting, OneInput};
-use crate::compare;
+use crate::compare::{self, Export};
 use crate::discover::{Configuration, Then, TopologyFiles, add, display};
 use crate::import::{import, is_export};
 use crate::source::{Problem, Sources};
@@ -19,8 +19,8 @@ pub(super) struct Side {
     pub topology: TopologyFiles,
     /// What counts where it stands.
     pub configuration: Configuration,
-    /// Whether it is an export, whose TOML is in no file.
-    pub is_export: bool,
+    /// Where the values of an export stand, whose TOML is in no file; None: it is no export.
+    pub export: Option<Export>,
     /// The commit's id, where git was asked.
     pub commit: Option<String>,
 }
@@ -66,14 +66,14 @@ impl Side {
         }
         let input = OneInput::of(path.to_path_buf(), counting.clone());
         let (topology, configuration) = input.discover(config, sources)?;
-        Ok(Self { topology, configuration, is_export: false, commit: None })
+        Ok(Self { topology, configuration, export: None, commit: None })
     }
 
     /// What it is in reports.
     pub(super) fn told(&self) -> compare::Side {
         compare::Side {
             name: self.topology.path.clone(),
-            export: self.is_export,
+            export: self.export.is_some(),
             commit: self.commit.clone(),
         }
     }
@@ -95,7 +95,7 @@ impl Side {
             return read.map(|side| Self { commit, ..side });
         }
         let topology = then.topology(&configuration, counting.excluded(), sources)?;
-        Ok(Self { topology, configuration, is_export: false, commit })
+        Ok(Self { topology, configuration, export: None, commit })
     }
 
     /// A topology or an export that is one text, which reports call `name`.
@@ -106,15 +106,16 @@ impl Side {
         configuration: Configuration,
         sources: &mut Sources,
     ) -> Result<Self, Vec<Problem>> {
-        let is_export = has_exports_name(path) || is_export(&bytes);
-        let file = if is_export {
+        let (file, export) = if has_exports_name(path) || is_export(&bytes) {
             let imported = import(&bytes).map_err(|error| vec![problem(name, error)])?;
-            sources.add(name, imported.toml)
+            let export = Export::new(name, &imported);
+            (sources.add(name, imported.toml), Some(export))
         } else {
-            add(name.to_owned(), bytes, sources).map_err(|problem| vec![problem])?
+            let file = add(name.to_owned(), bytes, sources).map_err(|problem| vec![problem])?;
+            (file, None)
         };
         let topology = TopologyFiles { path: name.to_owned(), files: vec![file] };
-        Ok(Self { topology, configuration, is_export, commit: None })
+        Ok(Self { topology, configuration, export, commit: None })
     }
 }
 

@@ -9,6 +9,7 @@ mod pseudonyms;
 
 use super::deployment::{Deployment, elements};
 use super::graph::connect;
+use super::placed::Notes;
 use crate::xml;
 use pieces::{Piece, is_failover, is_id, of_namespace, of_value};
 use pseudonyms::{Found, Pseudonyms};
@@ -96,12 +97,12 @@ fn text(node: Node) -> Vec<Piece> {
 
 /// What each cluster and each of its machines is, by FQDN in lower case; clusters count before machines.
 fn stems(deployment: &Deployment) -> BTreeMap<String, &'static str> {
-    let graph = connect(deployment, &mut Vec::new());
+    let graph = connect(deployment, &mut Notes::default());
     let mut stems = BTreeMap::new();
     let mut of_machines = Vec::new();
     for (index, cluster) in graph.clusters.iter().enumerate() {
         let has_all = |roles: &[&str]| roles.iter().all(|role| graph.has(index, role));
-        let is_director = graph.on(index, "Registrar").any(|service| service.is_director);
+        let is_director = graph.on(index, "Registrar").any(|service| service.director.is_some());
         let found = STEMS.iter().find(|(roles, ..)| has_all(roles));
         let (pool, machine) = match found {
             _ if is_director => ("director-", "director-server-"),
@@ -109,7 +110,8 @@ fn stems(deployment: &Deployment) -> BTreeMap<String, &'static str> {
             None => continue,
         };
         stems.entry(cluster.fqdn.to_lowercase()).or_insert(pool);
-        of_machines.extend(cluster.machines.iter().map(|fqdn| (fqdn.to_lowercase(), machine)));
+        of_machines
+            .extend(cluster.machines.iter().map(|fqdn| (fqdn.value.to_lowercase(), machine)));
     }
     for (fqdn, stem) in of_machines {
         stems.entry(fqdn).or_insert(stem);
