@@ -22,29 +22,41 @@ pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     best.or(part_of)
 }
 
-/// The edit distance, case aside, if it is at most `limit`. What both begin and end with does not
-/// count, so that long names that differ in one place are compared quickly.
+/// The edit distance, case aside, if it is at most `limit`.
 fn distance_within(one: &str, other: &str, limit: usize) -> Option<usize> {
     if !one.is_ascii() || !other.is_ascii() {
         let distance = strsim::osa_distance(&one.to_lowercase(), &other.to_lowercase());
         return (distance <= limit).then_some(distance);
     }
-    if one.len().abs_diff(other.len()) > limit {
-        return None;
-    }
-    let same = |(a, b): &(u8, u8)| a.eq_ignore_ascii_case(b);
-    let start = one.bytes().zip(other.bytes()).take_while(same).count();
+    within(one.as_bytes(), other.as_bytes(), limit)
+}
+
+/// The edit distance of ASCII texts, case aside, if it is at most `limit`, which is small: every edit that could be
+/// meant at the first place where they differ is tried.
+fn within(one: &[u8], other: &[u8], limit: usize) -> Option<usize> {
+    let same = |(a, b): &(&u8, &u8)| a.eq_ignore_ascii_case(b);
+    let start = one.iter().zip(other).take_while(same).count();
     let (one, other) = (&one[start..], &other[start..]);
-    let end = one.bytes().rev().zip(other.bytes().rev()).take_while(same).count();
-    let (one, other) = (&one[..one.len() - end], &other[..other.len() - end]);
-    if one.is_empty() || other.is_empty() {
-        return Some(one.len().max(other.len()));
-    }
-    if limit == 0 {
+    let ([first, one_left @ ..], [second, other_left @ ..]) = (one, other) else {
+        let left = one.len().max(other.len());
+        return (left <= limit).then_some(left);
+    };
+    let limit = limit.checked_sub(1)?;
+    if one.len().abs_diff(other.len()) > limit + 1 {
         return None;
     }
-    let distance = strsim::osa_distance(&one.to_ascii_lowercase(), &other.to_ascii_lowercase());
-    (distance <= limit).then_some(distance)
+    let swapped = if let ([next, one_left @ ..], [other_next, other_left @ ..]) =
+        (one_left, other_left)
+        && first.eq_ignore_ascii_case(other_next)
+        && second.eq_ignore_ascii_case(next)
+    {
+        within(one_left, other_left, limit)
+    } else {
+        None
+    };
+    let edits = [(one_left, other_left), (one_left, other), (one, other_left)];
+    let distances = edits.into_iter().filter_map(|(one, other)| within(one, other, limit));
+    distances.chain(swapped).min().map(|distance| distance + 1)
 }
 
 fn is_part(name: &str, candidate: &str) -> bool {
@@ -55,7 +67,7 @@ fn is_part(name: &str, candidate: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{distance_within, nearest};
 
     #[test]
     fn offers_what_was_meant_and_nothing_far_fetched() {
@@ -73,6 +85,30 @@ mod tests {
         ];
         for (name, near) in cases {
             assert_eq!(nearest(name, keys), near, "{name}");
+        }
+    }
+
+    #[test]
+    fn distances_are_those_of_the_definition() {
+        let mut words = vec![String::new()];
+        for length in 0..4 {
+            let longest: Vec<String> =
+                words.iter().filter(|word| word.len() == length).cloned().collect();
+            words.extend(longest.iter().flat_map(|word| ["a", "b", "C"].map(|c| word.clone() + c)));
+        }
+        for one in &words {
+            for other in &words {
+                let distance =
+                    strsim::osa_distance(&one.to_lowercase(), &other.to_ascii_lowercase());
+                for limit in 0..3 {
+                    let expected = (distance <= limit).then_some(distance);
+                    assert_eq!(
+                        distance_within(one, other, limit),
+                        expected,
+                        "{one} {other} {limit}"
+                    );
+                }
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use crate::datalog::program::{Kind, Program};
 use crate::discover::TopologyFiles;
 use crate::source::{FileId, Problem, Sources, Span};
 use crate::topology::{self, Datum, Topology, canonical_name};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What still names an entity that went: a sentence, and its place.
 ///
@@ -22,7 +22,7 @@ pub fn prove(
     let program = request.program;
     let (sources, files) = texts(request, update);
     let new = topology::parse(program, &sources, &files)?;
-    let locator = Locator::new(&sources, BTreeSet::new());
+    let locator = Locator::new(&sources, BTreeMap::new());
     let mut wrong = entities(program, wanted, &new, &locator);
     if !update.prunes {
         // What the export does not have stays, and stays as it was.
