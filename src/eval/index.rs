@@ -178,10 +178,9 @@ mod tests {
 
     /// The rows that an index finds, in the order in which it finds them.
     fn found(index: &Index, table: &Table, key: &[Cell]) -> Vec<u32> {
-        let first = Some(index.first(table, key));
-        let next = |&row: &u32| Some(index.next(table, row));
-        let walk = std::iter::successors(first, next);
-        walk.take_while(|&row| row != NONE).collect()
+        let some = |row: u32| (row != NONE).then_some(row);
+        let first = some(index.first(table, key));
+        std::iter::successors(first, |&row| some(index.next(table, row))).collect()
     }
 
     #[test]
