@@ -12,6 +12,7 @@ pub mod examples;
 pub mod rules;
 pub mod texts;
 pub mod date;
+pub mod size;
 pub mod topology;
 pub mod facts;
 pub mod print;

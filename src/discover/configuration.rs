@@ -1,8 +1,9 @@
 //! Folders → the `lynt.toml` that counts for them.
 
 use super::tracked::Tracked;
-use super::{add, display, unreadable};
-use crate::config::{Config, Origin, parse};
+use super::{Quota, add, display};
+use crate::config::{Config, Origin, Value, parse};
+use crate::size;
 use crate::source::{FileId, Problem, Sources};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::collections::BTreeMap;
@@ -43,6 +44,14 @@ impl Configuration {
     pub fn resolve(&self, path: &Path, origin: Origin) -> PathBuf {
         let is_in_file = self.file.is_some() && origin.span().map(|span| span.file) == self.file;
         if is_in_file { self.folder.join(path) } else { path.to_path_buf() }
+    }
+
+    /// Sets how many bytes a file may have, where the command line says it.
+    pub fn set_max_file_size(&mut self, bytes: Option<u64>) {
+        if let Some(bytes) = bytes {
+            let size = Value::Text(size::shown(bytes));
+            self.config.set("topology.max-file-size", size, Origin::Option("--max-file-size"));
+        }
     }
 }
 
@@ -108,6 +117,8 @@ pub struct Configurations<'c> {
     known: BTreeMap<Option<PathBuf>, Option<usize>>,
     /// Which files count; one that is named counts all the same.
     pub(super) tracked: Tracked,
+    /// How many bytes a file may have, whatever they say.
+    pub(super) max_file_size: Option<u64>,
 }
 
 impl<'c> Configurations<'c> {
@@ -127,7 +138,8 @@ impl<'c> Configurations<'c> {
         match problems.is_empty() {
             true => {
                 let (known, tracked) = (BTreeMap::new(), Tracked::default());
-                Ok(Self { choice, inline, found: Vec::new(), known, tracked })
+                let (found, max_file_size) = (Vec::new(), None);
+                Ok(Self { choice, inline, found, known, tracked, max_file_size })
             }
             false => Err(problems),
         }
@@ -149,7 +161,9 @@ impl<'c> Configurations<'c> {
         let read = self.read(file.as_deref(), sources);
         let at = read.is_ok().then_some(self.found.len());
         self.known.insert(file, at);
-        self.found.push(read?);
+        let mut read = read?;
+        read.set_max_file_size(self.max_file_size);
+        self.found.push(read);
         Ok(self.found.len() - 1)
     }
 
@@ -174,8 +188,9 @@ impl<'c> Configurations<'c> {
             return Ok(Configuration { path: None, file: None, folder, config, globs });
         };
         let shown = display(path);
-        let bytes = fs::read(path).map_err(|error| vec![unreadable(&shown, &error)])?;
-        let file = add(shown.clone(), bytes, sources).map_err(|problem| vec![problem])?;
+        let read = Quota::of_configuration().read(path);
+        let file = read.and_then(|bytes| add(shown.clone(), bytes, sources));
+        let file = file.map_err(|problem| vec![problem])?;
         let config = parse(sources, file)?.overlaid(self.inline.clone());
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let globs = Globs::new(&config, full(&folder))?;

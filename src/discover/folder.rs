@@ -105,8 +105,9 @@ fn group(
     let mut problems = Vec::new();
     for (at, paths) in by_root {
         let Root { folder, configuration, .. } = &roots[at];
+        let max_file_size = configurations.found[*configuration].config.max_file_size();
         let read = only_regular(&paths);
-        match read.and_then(|()| read_topology(display(folder), &paths, sources)) {
+        match read.and_then(|()| read_topology(folder, &paths, max_file_size, sources)) {
             Ok(topology) => topologies.push((topology, *configuration)),
             Err(mut wrong) => problems.append(&mut wrong),
         }

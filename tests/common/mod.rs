@@ -83,7 +83,9 @@ impl Checked {
 pub fn topologies(path: PathBuf, sources: &mut Sources) -> Vec<TopologyFiles> {
     let choice = Choice { isolated: true, ..Choice::default() };
     let (paths, stdin_name) = (&[path], "<stdin>");
-    let request = Request { paths, exclude: &[], tracked: false, stdin_name, choice: &choice };
+    let (exclude, choice) = (&[], &choice);
+    let request =
+        Request { paths, exclude, tracked: false, stdin_name, max_file_size: None, choice };
     let found = discover(&request, sources).expect("the path is read");
     found.topologies.into_iter().map(|(topology, _)| topology).collect()
 }
