@@ -1,10 +1,10 @@
 //! `lynt import`: an export of the deployment → TOML.
 
-use super::file::{unwritable, write_whole};
 use super::input::bytes;
 use super::{CLEAN, Output, tell};
 use crate::config::Config;
 use crate::discover::{Quota, display};
+use crate::file::{unwritable, write_whole};
 use crate::import::{Anonymised, ImportError, Imported, anonymise, import};
 use crate::source::{Problem, Sources};
 use std::io::{self, Write};

@@ -12,7 +12,6 @@ mod configured;
 mod diff;
 mod explain;
 mod facts;
-mod file;
 mod graph;
 mod import;
 mod input;

@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 const MOST_LEFT: u32 = 100;
 
 /// What fills a file.
-pub(super) type Fill<'f> = &'f dyn Fn(&mut dyn Write) -> io::Result<()>;
+pub type Fill<'f> = &'f dyn Fn(&mut dyn Write) -> io::Result<()>;
 
 /// Writes a file beside `path` and renames it, so that nobody ever sees half of it. A link is
 /// followed; what is no regular file, such as a device, can't be replaced and is written to.
 ///
 /// # Errors
 /// The one problem `unwritable`.
-pub(super) fn write_whole(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
+pub fn write_whole(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let written = match fs::metadata(&target) {
         Ok(old) if old.is_file() => replace(&target, Some(old.permissions()), fill),
@@ -35,7 +35,7 @@ pub(super) fn write_whole(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
 /// # Errors
 /// The file is a link or has several names, it has changed since it was read, or can't be written; then
 /// it is as it was.
-pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Problem> {
+pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Problem> {
     unchanged(path, old)?;
     let permissions = fs::metadata(path).map(|data| data.permissions()).ok();
     let fill = |out: &mut dyn Write| out.write_all(new.as_bytes());
@@ -46,7 +46,7 @@ pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Problem> 
 ///
 /// # Errors
 /// Why not.
-pub(super) fn unchanged(path: &Path, old: &str) -> Result<(), Problem> {
+pub fn unchanged(path: &Path, old: &str) -> Result<(), Problem> {
     let data = fs::symlink_metadata(path).map_err(|error| unwritable(path, &error))?;
     if !data.is_file() {
         return Err(unwritable(path, &"it is a link, or no regular file; name the file itself"));
@@ -76,13 +76,13 @@ fn names(_: &fs::Metadata) -> u64 {
 ///
 /// # Errors
 /// The one problem `unwritable`.
-pub(super) fn append(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
+pub fn append(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
     let opened = OpenOptions::new().append(true).create(true).open(path);
     opened.and_then(|file| fill_file(file, fill)).map_err(|error| unwritable(path, &error))
 }
 
 /// Why `path` was not written.
-pub(super) fn unwritable(path: &Path, why: &dyn std::fmt::Display) -> Problem {
+pub fn unwritable(path: &Path, why: &dyn std::fmt::Display) -> Problem {
     Problem::error("unwritable", format!("could not write {}: {why}", display(path)))
 }
 
