@@ -1,6 +1,7 @@
-//! Files that a command writes: whole or not at all.
+//! Files that a command writes: whole or not at all. Nothing else in lynt writes a file.
 
 use crate::discover::display;
+use crate::interrupt::incomplete;
 use crate::source::Problem;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -28,6 +29,33 @@ pub fn write_whole(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
         Err(_) => replace(&target, None, fill),
     };
     written.map_err(|error| unwritable(path, &error))
+}
+
+/// Writes files (name, text) into `folder`, which is made if it is missing. They are written beside their places
+/// first, and moved only once all of them are complete.
+///
+/// # Errors
+/// The one problem `unwritable`. A file that stands there is old or new, never half.
+pub fn write_all(folder: &Path, files: &[(String, String)]) -> Result<(), Problem> {
+    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    let mut written = Vec::new();
+    for (name, text) in files {
+        let path = folder.join(name);
+        let beside = write_beside(&path, text).map_err(|error| unwritable(&path, &error))?;
+        written.push((beside, path));
+    }
+    written.into_iter().try_for_each(|(beside, path)| {
+        beside.complete(&path).map_err(|error| unwritable(&path, &error))
+    })
+}
+
+fn write_beside(path: &Path, text: &str) -> io::Result<Beside> {
+    if path.is_dir() {
+        return Err(io::Error::other("this is a folder"));
+    }
+    let (beside, mut file) = Beside::create(path)?;
+    file.write_all(text.as_bytes())?;
+    Ok(beside)
 }
 
 /// Replaces a text that was read from `path` by another one, whole or not at all.
@@ -87,31 +115,64 @@ pub fn unwritable(path: &Path, why: &dyn std::fmt::Display) -> Problem {
 }
 
 fn replace(target: &Path, permissions: Option<fs::Permissions>, fill: Fill<'_>) -> io::Result<()> {
-    let (beside, file) = create_beside(target)?;
-    let written = permissions
-        .map_or(Ok(()), |permissions| file.set_permissions(permissions))
-        .and_then(|()| fill_file(file, fill))
-        .and_then(|()| fs::rename(&beside, target));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
+    let (beside, file) = Beside::create(target)?;
+    if let Some(permissions) = permissions {
+        file.set_permissions(permissions)?;
     }
-    written
+    fill_file(file, fill)?;
+    beside.complete(target)
 }
 
-/// A new file in the same folder. What a run that was killed has left must not be in the way, since
-/// in a container all runs may have the same process id.
-fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
-    let name = target.file_name().ok_or_else(|| io::Error::other("this is no file name"))?;
-    let mut number = 0;
-    loop {
-        let mut name = OsString::from(name);
-        name.push(format!(".lynt-{}-{number}", std::process::id()));
-        let beside = target.with_file_name(name);
-        match OpenOptions::new().write(true).create_new(true).open(&beside) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < MOST_LEFT => {
-                number += 1;
+/// A file in the folder of its place: until it is complete it goes when it is dropped, and when the run is
+/// interrupted.
+#[derive(Debug)]
+pub struct Beside(PathBuf);
+
+impl Beside {
+    /// A new file beside `target`. What a run that was killed has left must not be in the way, since in a container
+    /// all runs may have the same process id.
+    ///
+    /// # Errors
+    /// It can't be made.
+    pub fn create(target: &Path) -> io::Result<(Self, File)> {
+        let name = target.file_name().ok_or_else(|| io::Error::other("this is no file name"))?;
+        let mut incomplete = incomplete();
+        let mut number = 0;
+        loop {
+            let mut name = OsString::from(name);
+            name.push(format!(".lynt-{}-{number}", std::process::id()));
+            let beside = target.with_file_name(name);
+            match OpenOptions::new().write(true).create_new(true).open(&beside) {
+                Err(error)
+                    if error.kind() == io::ErrorKind::AlreadyExists && number < MOST_LEFT =>
+                {
+                    number += 1;
+                }
+                opened => {
+                    let file = opened?;
+                    incomplete.insert(beside.clone());
+                    return Ok((Self(beside), file));
+                }
             }
-            opened => return opened.map(|file| (beside, file)),
+        }
+    }
+
+    /// Moves the file, which is complete, to its place.
+    ///
+    /// # Errors
+    /// It can't be moved; then it goes.
+    pub fn complete(self, target: &Path) -> io::Result<()> {
+        let mut incomplete = incomplete();
+        fs::rename(&self.0, target)?;
+        incomplete.remove(&self.0);
+        Ok(())
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if incomplete().remove(&self.0) {
+            let _ = fs::remove_file(&self.0);
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod simulate;
 pub mod git;
 pub mod graph;
 pub mod discover;
+pub mod interrupt;
 pub mod file;
 pub mod exchange;
 pub mod rule_tests;
