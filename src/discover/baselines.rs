@@ -4,6 +4,7 @@ use super::configuration::{around, full, told_from};
 use super::tracked::Tracked;
 use super::{Configuration, Quota, add, display};
 use crate::baseline::{Baseline, FILE, parse};
+use crate::config::Origin;
 use crate::source::{Problem, Sources};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,14 @@ impl Baselined {
     pub fn shown(&self) -> Option<String> {
         self.baseline.is_some().then(|| display(&self.path))
     }
+}
+
+/// The configuration names a baseline that is not there.
+fn missing(path: &Path, origin: Origin) -> Problem {
+    let problem = Problem::error("unreadable", format!("there is no {}", display(path)));
+    origin
+        .place(problem)
+        .help("`lynt baseline` writes one; without `baseline.file` none need be there")
 }
 
 /// Baselines, each read once.
@@ -66,6 +75,9 @@ impl Baselines {
             (None, None, Some(_)) => configuration.folder.join(FILE),
             (None, None, None) => self.nearest(own).map_err(|problem| vec![problem])?,
         };
+        if let (None, Some(origin), true) = (named, configured, must_be && !path.exists()) {
+            return Err(vec![missing(&path, origin)]);
+        }
         let is_there = match named {
             Some(_) => must_be || path.exists(),
             None => path.exists() && self.tracked.counts(&path).map_err(|problem| vec![problem])?,

@@ -22,6 +22,15 @@ pub struct Choice {
     pub file: Option<PathBuf>,
     /// Texts of TOML that count more than any file, the last one most.
     pub inline: Vec<String>,
+    /// Whether folders with a file are topologies of their own though no file is looked for.
+    pub apart: bool,
+}
+
+impl Choice {
+    /// Whether a folder that holds a file is a topology of its own.
+    fn parts(&self) -> bool {
+        self.apart || (self.file.is_none() && !self.isolated)
+    }
 }
 
 /// A configuration that counts for some topology.
@@ -35,6 +44,8 @@ pub struct Configuration {
     pub folder: PathBuf,
     /// The settings of the file, and those of the command line's texts over them.
     pub config: Config,
+    /// Whether a folder below that holds a configuration is a topology of its own.
+    pub(super) parts: bool,
     /// Its globs of files.
     pub(super) globs: Globs,
 }
@@ -182,10 +193,11 @@ impl<'c> Configurations<'c> {
         file: Option<&Path>,
         sources: &mut Sources,
     ) -> Result<Configuration, Vec<Problem>> {
+        let parts = self.choice.parts();
         let Some(path) = file else {
             let (folder, config) = (PathBuf::new(), self.inline.clone());
             let globs = Globs::new(&config, full(&folder))?;
-            return Ok(Configuration { path: None, file: None, folder, config, globs });
+            return Ok(Configuration { path: None, file: None, folder, config, parts, globs });
         };
         let shown = display(path);
         let read = Quota::of_configuration().read(path);
@@ -194,7 +206,7 @@ impl<'c> Configurations<'c> {
         let config = parse(sources, file)?.overlaid(self.inline.clone());
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let globs = Globs::new(&config, full(&folder))?;
-        Ok(Configuration { path: Some(shown), file: Some(file), folder, config, globs })
+        Ok(Configuration { path: Some(shown), file: Some(file), folder, config, parts, globs })
     }
 }
 

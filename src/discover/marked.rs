@@ -47,7 +47,7 @@ impl TestFiles {
     ) -> Result<Vec<TopologyFiles>, Vec<Problem>> {
         let paths: Vec<PathBuf> = self.topologies.iter().cloned().collect();
         // What a test expects does not depend on settings.
-        let choice = &Choice { isolated: true, ..Choice::default() };
+        let choice = &Choice { isolated: true, apart: true, ..Choice::default() };
         let (paths, stdin_name) = (paths.as_slice(), "<stdin>");
         let (tracked, max_file_size) = (false, None);
         let request = Request { paths, exclude: &[], tracked, stdin_name, max_file_size, choice };

@@ -44,7 +44,7 @@ const NOT_TOPOLOGY: &[&str] = &[CONFIGURATION, baseline::FILE];
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'r> {
     /// Files, folders with all their `*.toml`, or `-` for standard input. A folder below one of them that
-    /// holds a `lynt.toml` is a topology of its own.
+    /// holds a `lynt.toml` is a topology of its own, unless no such file is looked for.
     pub paths: &'r [PathBuf],
     /// Globs of files that are left out of folders.
     pub exclude: &'r [String],

@@ -192,7 +192,8 @@ fn keep_topology(
     exclude: &[String],
 ) -> Result<(), Problem> {
     let exclude = exclusion(folder, exclude)?;
-    let (nested, full) = (nested(files), full(folder));
+    let nested = if configuration.parts { nested(files) } else { Vec::new() };
+    let full = full(folder);
     files.retain(|path, _| {
         let full = full.join(path);
         may_be_topology(path)
