@@ -5,7 +5,7 @@ use crate::interrupt::incomplete;
 use crate::source::Problem;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// How many files that killed runs left are passed over.
@@ -82,8 +82,13 @@ pub fn unchanged(path: &Path, old: &str) -> Result<(), Problem> {
     if names(&data) > 1 {
         return Err(unwritable(path, &"the file has several names (hard links)"));
     }
-    match fs::read(path) {
-        Ok(bytes) if bytes == old.as_bytes() => Ok(()),
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| {
+        // One byte more is enough to see that there is more.
+        file.take(old.len() as u64 + 1).read_to_end(&mut bytes)
+    });
+    match read {
+        Ok(_) if bytes == old.as_bytes() => Ok(()),
         Ok(_) => Err(unwritable(path, &"it was changed since it was read; run lynt again")),
         Err(error) => Err(unwritable(path, &error)),
     }

@@ -57,12 +57,50 @@ impl Configuration {
         if is_in_file { self.folder.join(path) } else { path.to_path_buf() }
     }
 
+    /// Where a file goes that is named at `origin`. The configuration may be another's than whoever runs lynt, so one
+    /// in the file stays in the file's folder, and out of git's.
+    ///
+    /// # Errors
+    /// It would be elsewhere.
+    pub fn output(&self, path: &Path, origin: Origin) -> Result<PathBuf, Problem> {
+        let file = self.resolve(path, origin);
+        let is_in_file = self.file.is_some() && origin.span().map(|span| span.file) == self.file;
+        if !is_in_file || (is_below(path) && really_below(&file, &self.folder)) {
+            return Ok(file);
+        }
+        let message = format!("{} is not in the folder of the configuration", display(path));
+        let problem = origin.place(Problem::error("outside", message));
+        Err(problem.help("only the command line may name a file elsewhere, as `-f FORMAT=FILE`"))
+    }
+
     /// Sets how many bytes a file may have, where the command line says it.
     pub fn set_max_file_size(&mut self, bytes: Option<u64>) {
         if let Some(bytes) = bytes {
             let size = Value::Text(size::shown(bytes));
             self.config.set("topology.max-file-size", size, Origin::Option("--max-file-size"));
         }
+    }
+}
+
+/// Whether a path leads downwards, and not into a repository of git.
+fn is_below(path: &Path) -> bool {
+    path.components().all(|part| match part {
+        Component::Normal(name) => !name.eq_ignore_ascii_case(".git"),
+        Component::CurDir => true,
+        _ => false,
+    })
+}
+
+/// Whether a file, which need not be there yet, is below `folder` where links are followed.
+fn really_below(file: &Path, folder: &Path) -> bool {
+    let is_link = fs::symlink_metadata(file).is_ok();
+    let around = file.parent().unwrap_or(Path::new(""));
+    let place = fs::canonicalize(full(if is_link { file } else { around }));
+    match (place, fs::canonicalize(full(folder))) {
+        (Ok(place), Ok(folder)) => place.strip_prefix(folder).is_ok_and(is_below),
+        // What is not there can't be written, which is told then.
+        (_, Ok(_)) => !is_link,
+        _ => false,
     }
 }
 
