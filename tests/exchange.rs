@@ -302,7 +302,14 @@ fn judge(text: &str, folder: &Folder, bytes: &[u8]) -> bool {
 
 fn show(problems: &[Problem], sources: &Sources) {
     let mut shown = Vec::new();
-    let style = Style { color: false, ascii: true, width: 80, proofs: false, hidden: false };
+    let style = Style {
+        color: false,
+        ascii: true,
+        width: 80,
+        proofs: false,
+        hidden: false,
+        most: usize::MAX,
+    };
     write_problems(problems, sources, &style, &mut shown).expect("writing to memory");
     let shown = String::from_utf8(shown).expect("UTF-8");
     assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");

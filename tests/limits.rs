@@ -204,3 +204,32 @@ fn what_a_commit_has_is_within_the_limits() {
     ];
     run_cases(&folder, "", &cases);
 }
+
+/// What is not printed counts all the same, in the verdict, the sums and every other report.
+#[test]
+fn people_are_shown_as_many_findings_as_they_ask_for() {
+    let folder = Folder::new("limits-findings");
+    for name in ["a", "b"] {
+        let sbas = (0..300)
+            .map(|at| format!("[[sba]]\nfqdn = \"s{at}.{name}\"\nversion = \"sfb-2015\"\n"));
+        folder.write(&format!("{name}.toml"), sbas.collect::<String>());
+    }
+    let select = ["check", "--select", "sba-without-registrar"];
+    let shown = |most: &[&str]| {
+        let output = lynt(&folder, &[&select, most, &["a.toml", "b.toml"]].concat(), b"");
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    for (most, printed, left) in [("0", 0, ["300", "300"]), ("7", 7, ["293", "300"])] {
+        let human = shown(&["--max-findings", most]);
+        assert_eq!(human.matches("error[sba-without-registrar]").count(), printed, "{most}");
+        for left in left {
+            assert!(human.contains(&format!("not shown: {left} findings (`--max-findings`)")));
+        }
+        assert!(human.contains("300 violations (300 errors) in b.toml"));
+        assert!(human.contains("with 600 violations"), "{human}");
+    }
+    assert!(!shown(&["--max-findings", "600"]).contains("not shown"));
+    let json = shown(&["--max-findings", "1", "-f", "jsonl"]);
+    assert_eq!(json.matches("\"rule\":\"sba-without-registrar\"").count(), 600);
+}

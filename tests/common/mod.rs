@@ -63,7 +63,14 @@ impl Checked {
 
     /// The human report, as in a file.
     pub fn human(&self) -> String {
-        let style = Style { color: false, ascii: true, width: 100, proofs: false, hidden: false };
+        let style = Style {
+            color: false,
+            ascii: true,
+            width: 100,
+            proofs: false,
+            hidden: false,
+            most: usize::MAX,
+        };
         let mut text = Vec::new();
         let write = FORMATS.iter().find(|format| format.name == "human").expect("the format").write;
         let report = Report {
