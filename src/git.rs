@@ -31,6 +31,14 @@ pub fn tracked(folder: &Path) -> Result<BTreeSet<PathBuf>, Problem> {
     Ok(paths.filter_map(|path| Some(path.strip_prefix(&below).ok()?.to_path_buf())).collect())
 }
 
+/// A content of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    id: String,
+    /// How large it is.
+    pub bytes: u64,
+}
+
 /// A commit of the work tree around a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
@@ -60,21 +68,23 @@ impl Revision {
         Ok(Self { tree, below, commit })
     }
 
-    /// The regular files below the folder, told from it, each with the id of its content.
+    /// The regular files below the folder, told from it, each with its content.
     ///
     /// # Errors
     /// git can't read the commit.
-    pub fn files(&self) -> Result<BTreeMap<PathBuf, String>, Problem> {
+    pub fn files(&self) -> Result<BTreeMap<PathBuf, Blob>, Problem> {
         let pathspec = pathspec(&self.below);
-        let arguments = ["ls-tree", "-r", "-z", "--full-tree", &self.commit, "--"].map(OsStr::new);
+        let arguments = ["ls-tree", "-r", "-l", "-z", "--full-tree", &self.commit, "--"];
+        let arguments = arguments.map(OsStr::new);
         let listed = self.tree.run(arguments.into_iter().chain([pathspec.as_os_str()]))?;
-        // `100644 blob 0123abcd<tab>path`; links and submodules have other modes.
+        // `100644 blob 0123abcd    4711<tab>path`; links and submodules have other modes.
         let entry = |line: &[u8]| {
             let tab = line.iter().position(|&byte| byte == b'\t')?;
             let head = std::str::from_utf8(&line[..tab]).ok()?;
-            let id = head.strip_prefix("100").and_then(|head| head.split(' ').nth(2))?;
+            let mut words = head.strip_prefix("100")?.split_ascii_whitespace().skip(2);
+            let (id, bytes) = (words.next()?.to_owned(), words.next()?.parse().ok()?);
             let path = path(&line[tab + 1..]);
-            Some((path.strip_prefix(&self.below).ok()?.to_path_buf(), id.to_owned()))
+            Some((path.strip_prefix(&self.below).ok()?.to_path_buf(), Blob { id, bytes }))
         };
         Ok(listed.split(|&byte| byte == 0).filter_map(entry).collect())
     }
@@ -83,8 +93,8 @@ impl Revision {
     ///
     /// # Errors
     /// git can't read it.
-    pub fn content(&self, id: &str) -> Result<Vec<u8>, Problem> {
-        self.tree.run(["cat-file", "blob", id].map(OsStr::new).into_iter())
+    pub fn content(&self, blob: &Blob) -> Result<Vec<u8>, Problem> {
+        self.tree.run(["cat-file", "blob", &blob.id].map(OsStr::new).into_iter())
     }
 
     /// The files below the folder that are not as the commit has them, told from the folder.

@@ -139,13 +139,21 @@ pub struct SourceFile {
 pub struct Sources {
     /// In the order in which they were read.
     pub files: Vec<SourceFile>,
+    bytes: u64,
 }
 
 impl Sources {
     /// Adds a file and returns its id.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.files.push(SourceFile { path: path.into(), text: text.into() });
+        let file = SourceFile { path: path.into(), text: text.into() };
+        self.bytes += file.text.len() as u64;
+        self.files.push(file);
         FileId::try_from(self.files.len() - 1).expect("fewer than 2^32 files fit in memory")
+    }
+
+    /// How many bytes were added so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// The file with the id `file`.

@@ -149,8 +149,26 @@ fn which_file_counts() {
     run_cases(&folder, "", &[(&with(&["check"], checks[1]), 0, &["2 known findings"], &[])]);
     // What lynt.toml names counts, and what the command line names counts more.
     folder.write("repo/lynt.toml", "[baseline]\nfile = \"known/b.toml\"\n");
-    run_cases(&folder, "", &[(&with(&["check"], checks[0]), 1, &[open], &[])]);
-    folder.write("repo/known/b.toml", "version = 1\n");
+    let absent = ["repo/lynt.toml:2:8", "there is no repo/known/b.toml", "`lynt baseline` writes"];
+    let named = ["--config", "baseline.file = \"repo/none.toml\"", "repo/topology"];
+    run_cases(
+        &folder,
+        "",
+        &[
+            (&with(&["check"], checks[0]), 2, &[], &absent),
+            (&["waivers", "repo/topology"], 2, &[], &absent),
+            (&with(&["report", "-o", "r.html"], checks[0]), 2, &[], &absent),
+            (&with(&["check"], &named), 2, &[], &["--config:1:17", "there is no repo/none.toml"]),
+            (&with(&["check", "--no-baseline"], checks[0]), 1, &[open], &[]),
+            (
+                &with(&["baseline", "--prune"], checks[0]),
+                2,
+                &[],
+                &["there is no repo/known/b.toml"],
+            ),
+        ],
+    );
+    fs::create_dir(folder.0.join("repo/known")).expect("a folder");
     assert_eq!(record(&["repo/topology"]), "repo/known/b.toml: 2 added, 0 there before\n");
     assert!(folder.read("repo/known/b.toml").contains("topology = \"../topology\"\n"));
     run_cases(

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::command::{Folder, command, lynt, lynt_with, text};
+use common::command::{Folder, command, git, lynt, lynt_with, text};
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Output;
@@ -408,6 +408,31 @@ fn a_topology_around_others_can_be_explained() {
                 &["only holds 2 topologies", "name one of only/lab, only/lob"],
             ),
             ("t", &["explain", "self-backup:p.x"], 0, &["pools.toml:3:20"]),
+        ],
+    );
+}
+
+/// What two folders have in common shows only where they are one topology.
+#[test]
+fn where_no_file_is_looked_for_none_parts_a_folder() {
+    let folder = Folder::new("configuration-parts");
+    folder.write("t/pools.toml", POOLS).write("t/new/lynt.toml", "").write("t/new/p.toml", POOLS);
+    folder.write("etc/lynt.toml", "");
+    let together = ["duplicate-fqdn"];
+    let root = folder.as_ref();
+    git(root, &["init", "-q"]);
+    git(root, &["add", "t"]);
+    git(root, &["commit", "-q", "-m", "x"]);
+    run(
+        &folder,
+        &[
+            (".", &["check", "t"], 1, &["in t/new\n", "2 topologies: 2 with"]),
+            (".", &["check", "--config", "output.fail-on = \"error\"", "t"], 1, &["2 topologies"]),
+            (".", &["check", "--isolated", "t"], 2, &together),
+            (".", &["check", "--config", "etc/lynt.toml", "t"], 2, &together),
+            // The commit had the same two files, so it could not be checked either.
+            (".", &["diff", "--isolated", "HEAD:t", "t/pools.toml"], 2, &together),
+            (".", &["diff", "HEAD:t", "t/pools.toml"], 0, &["alike"]),
         ],
     );
 }

@@ -280,7 +280,7 @@ fn judge(text: &str, folder: &Folder, bytes: &[u8]) -> bool {
     sources.add("p.dl", text);
     let program = compile_alone(&sources).0.expect("it compiles");
     let input = program.relation_named("R").expect("the input");
-    let facts = match read(&program, Some(&folder.0), &mut sources) {
+    let facts = match read(&program, Some(&folder.0), 1 << 20, &mut sources) {
         Ok(facts) => facts,
         Err(problems) => {
             show(&problems, &sources);
@@ -295,14 +295,21 @@ fn judge(text: &str, folder: &Folder, bytes: &[u8]) -> bool {
         return true;
     }
     folder.write("R.facts", table.lines());
-    let again = read(&program, Some(&folder.0), &mut sources).expect("it was written");
+    let again = read(&program, Some(&folder.0), 1 << 20, &mut sources).expect("it was written");
     assert_eq!(Table::new(&program, &again, input), table, "{bytes:?}");
     true
 }
 
 fn show(problems: &[Problem], sources: &Sources) {
     let mut shown = Vec::new();
-    let style = Style { color: false, ascii: true, width: 80, proofs: false, hidden: false };
+    let style = Style {
+        color: false,
+        ascii: true,
+        width: 80,
+        proofs: false,
+        hidden: false,
+        most: usize::MAX,
+    };
     write_problems(problems, sources, &style, &mut shown).expect("writing to memory");
     let shown = String::from_utf8(shown).expect("UTF-8");
     assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");

@@ -55,6 +55,123 @@ fn a_module_imports_only_modules_above_it() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// `src/…:line` of each line of code that holds one of `words`, in files that are not `allowed`.
+fn used(words: &[&str], allowed: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for path in files_below(&root().join("src"), "rs") {
+        let shown = path.strip_prefix(root()).expect("below").to_string_lossy().replace('\\', "/");
+        if allowed.contains(&shown.as_str()) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("a source file");
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(&text);
+        for (line, code) in (1..).zip(code.lines()) {
+            let code = code.split("//").next().unwrap_or(code);
+            if words.iter().any(|word| code.contains(word)) {
+                found.push(format!("{shown}:{line}"));
+            }
+        }
+    }
+    found
+}
+
+const NONE: [String; 0] = [];
+
+#[test]
+fn one_module_writes_files() {
+    let words = [
+        "fs::write",
+        "File::create",
+        "File::options",
+        "OpenOptions",
+        "fs::rename",
+        "fs::copy",
+        "fs::create_dir",
+        "DirBuilder",
+        "fs::hard_link",
+        "symlink(",
+        "symlink_file",
+        "symlink_dir",
+        "set_permissions",
+        "set_len",
+    ];
+    assert_eq!(used(&words, &["src/file.rs"]), NONE);
+    let removing = ["remove_file", "remove_dir"];
+    assert_eq!(used(&removing, &["src/file.rs", "src/interrupt.rs"]), NONE);
+}
+
+/// `src/discover/quota.rs` reads files. The two others read no more than they know to be there.
+#[test]
+fn one_module_reads_files() {
+    let words =
+        ["fs::read(", "read_to_string", "read_to_end", "File::open", "stdin()", "BufReader"];
+    let allowed = [
+        "src/discover/quota.rs",
+        "src/file.rs",
+        "src/cli/diff/side.rs",
+        // An entry of an archive that is in memory.
+        "src/import/archive.rs",
+    ];
+    assert_eq!(used(&words, &allowed), NONE);
+}
+
+#[test]
+fn only_git_is_run() {
+    let words = ["process::Command", "Command::new(", "process::{Command", "libc::", "exec("];
+    assert_eq!(used(&words, &["src/git.rs"]), NONE);
+    let git = fs::read_to_string(root().join("src/git.rs")).expect("a source file");
+    assert_eq!(git.matches("Command::new(").count(), git.matches("Command::new(\"git\")").count());
+}
+
+#[test]
+fn nothing_reaches_the_network() {
+    let words = ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs"];
+    assert_eq!(used(&words, &[]), NONE);
+    // Addresses are texts that `--anonymise` knows by their form.
+    let addresses = ["src/import/anonymise/pieces.rs", "src/import/anonymise/pseudonyms.rs"];
+    assert_eq!(used(&["std::net"], &addresses), NONE);
+    let lock = fs::read_to_string(root().join("Cargo.lock")).expect("a lock file");
+    let network = [
+        "async-std",
+        "curl",
+        "curl-sys",
+        "hyper",
+        "isahc",
+        "mio",
+        "native-tls",
+        "openssl",
+        "reqwest",
+        "rustls",
+        "smol",
+        "socket2",
+        "tokio",
+        "ureq",
+    ];
+    let found = network.iter().filter(|name| lock.contains(&format!("name = \"{name}\"\n")));
+    assert_eq!(found.collect::<Vec<_>>(), [""; 0].iter().collect::<Vec<_>>());
+}
+
+/// The tests that docs/security.md names are there.
+#[test]
+fn promises_have_tests() {
+    let page = fs::read_to_string(root().join("docs/security.md")).expect("the page");
+    let mut promises = 0;
+    for line in page.lines().filter(|line| line.starts_with("| ") || line.starts_with("Test: ")) {
+        let words: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+        for (at, file) in words.iter().enumerate().filter(|(_, word)| word.starts_with("tests/")) {
+            let text = fs::read_to_string(root().join(file)).expect(file);
+            let is_name = |word: &&&str| word.contains('_') && !word.contains(['/', ' ', '=']);
+            let name = at.checked_sub(1).and_then(|at| words.get(at)).filter(is_name);
+            if let Some(name) = name {
+                assert!(text.contains(&format!("fn {name}()")), "no test {name} in {file}");
+            }
+            assert!(text.contains("#[test]") || text.contains("proptest!"), "no test in {file}");
+            promises += 1;
+        }
+    }
+    assert!(promises > 20, "{promises}");
+}
+
 #[test]
 fn the_main_program_is_short() {
     let main = fs::read_to_string(root().join("src/main.rs")).expect("main.rs");

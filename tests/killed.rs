@@ -1,5 +1,6 @@
-//! Runs that are killed while they write: whenever that is, each file has its old text or its new one, and the
-//! next run works as if there had been none before it.
+//! Runs that are killed or interrupted while they write, and runs that write at once: whenever that is, each file has
+//! its old text or its new one, and the next run works as if there had been none before it. An interrupt leaves no
+//! other file, and ends the run as the signal ends any program.
 #![cfg(unix)]
 
 mod common;
@@ -11,13 +12,18 @@ use common::command::{Folder, command, lynt, text};
 use random::Random;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// How often each command is killed.
 const KILLS: usize = 30;
+/// How often each command is interrupted.
+const INTERRUPTED: usize = 16;
+/// How often each command runs twice at once.
+const RACES: usize = 5;
 /// Files of the topology.
 const FILES: usize = 6;
 /// A rule that has safe and unsafe fixes.
@@ -29,7 +35,7 @@ const EXPORT: &str = include_str!("import/litware.tbxml");
 type Texts = BTreeMap<String, Vec<u8>>;
 
 /// The commands that write, each with the exit code of a run that nothing disturbs.
-const COMMANDS: [(&[&str], i32); 7] = [
+const COMMANDS: [(&[&str], i32); 8] = [
     (&["check", "--fix", "topology"], 1),
     (&["check", "--unsafe-fixes", "topology"], 1),
     (&["check", "--add-ignore", "CHG-4711", "topology"], 0),
@@ -37,7 +43,19 @@ const COMMANDS: [(&[&str], i32); 7] = [
     (&["baseline", "--today", "2026-11-23", "--baseline", "known.toml", "topology"], 0),
     (&["check", "-f", "sarif=lynt.sarif", "topology"], 1),
     (&["import", "export.tbxml", "--force", "-o", "topology/00.toml"], 0),
+    (&["facts", "--out", "facts", "topology"], 0),
 ];
+
+/// A command that takes long.
+const REPORT: (&[&str], i32) =
+    (&["report", "--today", "2026-11-23", "-o", "report.html", "topology"], 1);
+
+/// What ends a run: its name, and its number, of which a shell makes 128 and so many more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Signal(&'static str, i32);
+
+const KILL: Signal = Signal("KILL", 9);
+const INTERRUPTS: [Signal; 2] = [Signal("INT", 2), Signal("TERM", 15)];
 
 /// Where a run was when it died.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +63,8 @@ struct Died {
     before: usize,
     within: usize,
     after: usize,
+    /// The signal ended it.
+    interrupted: usize,
 }
 
 #[test]
@@ -52,8 +72,8 @@ fn a_killed_run_leaves_each_file_old_or_new() {
     let start = Instant::now();
     let mut all = Died::default();
     for (seed, (arguments, code)) in (0_u64..).zip(COMMANDS) {
-        let killed = Killed::new(arguments, code);
-        let died = killed.many(&mut Random::new(seed));
+        let killed = Killed::new("killed", arguments, code);
+        let died = killed.many(KILLS, &[KILL], &mut Random::new(seed));
         println!("{arguments:?}, {:?} of {:?} writing: {died:?}", killed.writing, killed.whole);
         assert!(died.within > 0, "{arguments:?}: {died:?}");
         all.before += died.before;
@@ -63,6 +83,76 @@ fn a_killed_run_leaves_each_file_old_or_new() {
     println!("{all:?} in {:?}", start.elapsed());
     assert!(all.before > 10 && all.within > 40 && all.after > 10, "{all:?}");
     assert!(all.before + all.within + all.after >= 200);
+}
+
+#[test]
+fn an_interrupted_run_leaves_no_other_file() {
+    let mut all = Died::default();
+    for (seed, (arguments, code)) in (100_u64..).zip(COMMANDS) {
+        let killed = Killed::new("interrupted", arguments, code);
+        let died = killed.many(INTERRUPTED, &INTERRUPTS, &mut Random::new(seed));
+        println!("{arguments:?}: {died:?}");
+        all.interrupted += died.interrupted;
+        all.before += died.before;
+        all.within += died.within;
+        all.after += died.after;
+    }
+    println!("{all:?}");
+    assert!(all.before > 5 && all.after > 5, "{all:?}");
+    assert!(all.interrupted > 40, "{all:?}");
+}
+
+/// A pipe keeps lynt waiting: nobody fills it, before a file is begun, or nobody empties it, after one is complete.
+#[test]
+fn a_signal_ends_a_run_that_waits() {
+    for Signal(name, number) in INTERRUPTS {
+        let folder = Folder::new("interrupted-waiting");
+        let made = Command::new("mkfifo").arg(folder.0.join("pipe")).status();
+        assert!(made.expect("mkfifo runs").success());
+        let waiting: [(&[&str], &[&str]); 2] = [
+            (&["check", "-f", "json=r.json", "-"], &["pipe"]),
+            (&["check", "-f", "json=r.json", "-f", "github", "none.toml"], &["pipe", "r.json"]),
+        ];
+        for (arguments, files) in waiting {
+            let mut command = command(folder.as_ref(), arguments);
+            command.env("GITHUB_STEP_SUMMARY", "pipe").stdin(Stdio::piped());
+            let streams = command.stdout(Stdio::null()).stderr(Stdio::null());
+            let mut child = streams.spawn().expect("lynt runs");
+            let start = Instant::now();
+            while folder.list(".") != files && start.elapsed() < Duration::from_secs(20) {}
+            sleep(Duration::from_millis(100));
+            send(name, &child);
+            let status = child.wait().expect("lynt ends");
+            assert_eq!(status.signal(), Some(number), "{arguments:?}: {status}");
+            assert_eq!(folder.list("."), files, "{arguments:?}");
+        }
+    }
+}
+
+/// Both write the same files. One may find that the other was faster, and say so; no file is half of one.
+#[test]
+fn runs_at_once_do_not_disturb_each_other() {
+    for (arguments, code) in COMMANDS.into_iter().chain([REPORT]) {
+        let killed = Killed::new("at-once", arguments, code);
+        for _ in 0..RACES {
+            killed.reset();
+            let mut children = [killed.start(), killed.start(), killed.start()];
+            let codes = children.each_mut().map(|child| child.wait().expect("lynt ends").code());
+            let texts = killed.texts();
+            killed.judge(&texts);
+            assert_eq!(texts.keys().find(|name| is_left(name)), None, "{arguments:?}");
+            assert!(codes.contains(&Some(code)), "{arguments:?}: {codes:?}");
+            let known = |found: &Option<i32>| [Some(0), Some(code), Some(2)].contains(found);
+            assert!(codes.iter().all(known), "{arguments:?}: {codes:?}");
+        }
+    }
+}
+
+/// Sends a signal to a run, which may be over.
+fn send(signal: &str, child: &Child) {
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-s", signal, &id]).stderr(Stdio::null()).status();
+    sent.expect("kill runs");
 }
 
 /// A command, and what becomes of it undisturbed.
@@ -79,9 +169,11 @@ struct Killed {
 }
 
 impl Killed {
-    fn new(arguments: &[&'static str], code: i32) -> Self {
-        let folder = Folder::new("killed");
-        let select: &[&str] = if arguments[0] == "import" { &[] } else { &SELECT };
+    /// `name`: of a folder that no other test has.
+    fn new(name: &str, arguments: &[&'static str], code: i32) -> Self {
+        let folder = Folder::new(name);
+        let has_rules = !["import", "facts"].contains(&arguments[0]);
+        let select: &[&str] = if has_rules { &SELECT } else { &[] };
         let arguments = [arguments, select].concat();
         let (old, new) = (start_of(arguments[0]), Texts::new());
         let (whole, writing) = (Duration::ZERO, Duration::ZERO);
@@ -145,9 +237,10 @@ impl Killed {
         while !are_wanted(&self.names()) && child.try_wait().expect("a status").is_none() {}
     }
 
-    fn many(&self, random: &mut Random) -> Died {
+    /// Ends so many runs by these signals in turn.
+    fn many(&self, runs: usize, signals: &[Signal], random: &mut Random) -> Died {
         let (mut died, mut seen) = (Died::default(), BTreeSet::new());
-        for round in 0..KILLS {
+        for round in 0..runs {
             self.reset();
             let mut child = self.start();
             // At any time; as soon as it writes; while it writes.
@@ -159,10 +252,17 @@ impl Killed {
             }
             let micros = usize::try_from(span.as_micros()).expect("a short time");
             sleep(Duration::from_micros(random.below(micros + 1) as u64));
-            child.kill().expect("it is killed, or was over");
-            child.wait().expect("lynt ends");
+            let Signal(name, number) = signals[round % signals.len()];
+            send(name, &child);
+            let status = child.wait().expect("lynt ends");
             let texts = self.texts();
             self.judge(&texts);
+            died.interrupted += usize::from(status.signal() == Some(number));
+            assert!([None, Some(number)].contains(&status.signal()), "{status}");
+            if !signals.contains(&KILL) {
+                let left = texts.keys().find(|name| is_left(name));
+                assert_eq!(left, None, "{:?}, SIG{name}", self.arguments);
+            }
             if texts == self.old {
                 died.before += 1;
             } else if texts == self.new {

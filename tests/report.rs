@@ -7,7 +7,8 @@ use lynt::report::{Examined, FORMATS, Outcome, Report, Style, write_problems};
 use lynt::source::{FileId, Label, Problem, Severity, Sources, Span};
 use lynt::violation::Finding;
 
-const PLAIN: Style = Style { color: false, ascii: false, width: 100, proofs: true, hidden: false };
+const PLAIN: Style =
+    Style { color: false, ascii: false, width: 100, proofs: true, hidden: false, most: usize::MAX };
 
 fn report(format: &str, outcomes: &[Outcome], sources: &Sources, style: Style) -> String {
     let format = FORMATS.iter().find(|row| row.name == format).expect("a format of this name");
@@ -862,6 +863,7 @@ fn nothing_acts_and_nothing_panics_whatever_the_text() {
             width: random.below(90),
             proofs: true,
             hidden: false,
+            most: usize::MAX,
         };
         for format in ["human", "concise"] {
             let output = report(format, std::slice::from_ref(&outcome), &sources, style);

@@ -87,7 +87,14 @@ fn ten_mistakes_are_ten_errors() {
             .collect();
         assert_eq!(found, expected, "{name}");
         assert!(problems.iter().all(|problem| problem.severity == Severity::Error));
-        let style = Style { color: false, ascii: false, width: 80, proofs: false, hidden: false };
+        let style = Style {
+            color: false,
+            ascii: false,
+            width: 80,
+            proofs: false,
+            hidden: false,
+            most: usize::MAX,
+        };
         let mut report = Vec::new();
         write_problems(&problems, &sources, &style, &mut report).unwrap();
         assert_snapshot(&format!("rule-language/{name}.txt"), &String::from_utf8(report).unwrap());

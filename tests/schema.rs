@@ -10,6 +10,7 @@ use lynt::datalog::lex::duration_seconds;
 use lynt::examples::examples;
 use lynt::rules::Rules;
 use lynt::schema::{DURATION, NOT_BLANK};
+use lynt::size::{self, PATTERN};
 use lynt::source::Sources;
 use lynt::topology;
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 /// What values are tried for every key.
-const VALUES: [&str; 24] = [
+const VALUES: [&str; 26] = [
     "\"x\"",
     "\"\"",
     "\" \"",
@@ -29,6 +30,8 @@ const VALUES: [&str; 24] = [
     "\"-5m\"",
     "\"sfb-2015\"",
     "\"error\"",
+    "\"256MiB\"",
+    "\"1 GB\"",
     "0",
     "3",
     "-1",
@@ -69,6 +72,7 @@ fn is_valid(schema: &Value, value: &Value, root: &Value) -> bool {
         "maximum" => value.as_i64().is_none_or(|number| number <= wanted.as_i64().expect("one")),
         "pattern" => value.as_str().is_none_or(|text| match wanted.as_str().expect("a text") {
             NOT_BLANK => !text.trim().is_empty(),
+            PATTERN => size::parse(text).is_ok(),
             DURATION => duration_seconds(text.trim()).is_some(),
             other => panic!("the pattern {other}"),
         }),

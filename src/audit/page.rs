@@ -259,8 +259,14 @@ impl Page<'_> {
                 at + 1,
                 prose(&finding.message)
             ));
-            let style =
-                Style { color: true, ascii: false, width: COLUMNS, proofs: true, hidden: false };
+            let style = Style {
+                color: true,
+                ascii: false,
+                width: COLUMNS,
+                proofs: true,
+                hidden: false,
+                most: usize::MAX,
+            };
             let drawn = finding_and_proof(finding, outcome, &self.places, &style)?;
             let [shown, proof] = drawn.map(|text| String::from_utf8_lossy(&text).into_owned());
             self.push(&pre(&shown, &format!("Finding {}", at + 1)));
@@ -350,8 +356,14 @@ impl Page<'_> {
         let kind = "<script type=\"application/json\"";
         self.push(&format!("{kind} id=\"{ELEMENT}\">{manifest}</script>\n"));
         let mut json = Vec::new();
-        let style =
-            Style { color: false, ascii: false, width: COLUMNS, proofs: true, hidden: true };
+        let style = Style {
+            color: false,
+            ascii: false,
+            width: COLUMNS,
+            proofs: true,
+            hidden: true,
+            most: usize::MAX,
+        };
         if let Some(format) = FORMATS.iter().find(|format| format.name == "json") {
             (format.write)(self.audit.report, &style, &mut json)?;
         }

@@ -1,11 +1,11 @@
 //! `lynt check --add-ignore`: open findings → ignore comments in the topology's files.
 
-use super::file::{rewrite, unchanged};
 use super::setup::Prepared;
 use super::today::date;
 use super::{CLEAN, Output, VIOLATIONS};
 use crate::date::Date;
 use crate::escape::escape;
+use crate::file::{rewrite, unchanged};
 use crate::fix::{Edit, apply};
 use crate::report::Outcome;
 use crate::source::{FileId, Problem, Sources};

@@ -2,7 +2,6 @@
 
 use super::baselined::BaselineFile;
 use super::checker::{Checker, Looking};
-use super::file::{rewrite, write_whole};
 use super::input::Input;
 use super::rule_files::RuleFiles;
 use super::setup::{Asked, Prepared, Selecting};
@@ -14,6 +13,7 @@ use crate::checks::is_check;
 use crate::date::Date;
 use crate::discover::{Baselined, Baselines, display};
 use crate::escape::escape;
+use crate::file::{rewrite, write_whole};
 use crate::report::Outcome;
 use crate::source::{Problem, Sources};
 use crate::violation::Finding;

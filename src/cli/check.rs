@@ -59,6 +59,9 @@ pub(super) struct Arguments {
     /// Print the proof of each violation below it
     #[arg(long, help_heading = "Output")]
     proof: bool,
+    /// Print so many violations at most in `human`; all of them count
+    #[arg(long, value_name = "NUMBER", help_heading = "Output")]
+    max_findings: Option<usize>,
     /// List in SARIF what is hidden too, with what hides it; GitHub takes these for open
     #[arg(long, help_heading = "Output")]
     sarif_suppressed: bool,
@@ -255,9 +258,10 @@ impl Run<'_> {
         sources: &Sources,
         output: &mut Output,
     ) -> io::Result<u8> {
-        let Arguments { proof, sarif_suppressed, .. } = self.arguments;
+        let Arguments { proof, sarif_suppressed, max_findings, .. } = self.arguments;
         for style in [&mut output.style, &mut output.file_style] {
             (style.proofs, style.hidden) = (*proof, *sarif_suppressed);
+            style.most = max_findings.unwrap_or(usize::MAX);
         }
         let prepared = self.checker.prepared;
         let report = Report {

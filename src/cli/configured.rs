@@ -50,7 +50,7 @@ impl ConfigArguments {
             _ => return usage("`--config`: two files are named, one can count"),
         };
         let inline = inline.into_iter().cloned().collect();
-        Ok(Choice { isolated: self.isolated, file, inline })
+        Ok(Choice { isolated: self.isolated, file, inline, apart: false })
     }
 
     /// Whether a file is named here or in the environment.

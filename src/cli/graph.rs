@@ -1,7 +1,6 @@
 //! `lynt graph`: a picture of a topology.
 
 use super::configured::WrongRules;
-use super::file::write_whole;
 use super::input::OneInput;
 use super::rule_files::RuleFiles;
 use super::setup::{Asked, Prepared, Selecting, Setup};
@@ -9,6 +8,7 @@ use super::today::TodayArguments;
 use super::{CLEAN, Output};
 use crate::discover::TopologyFiles;
 use crate::facts::collect;
+use crate::file::write_whole;
 use crate::graph::{self, Graph, MOST_CHARACTERS, MOST_LINKS, MOST_POOLS, Simulation};
 use crate::report::Outcome;
 use crate::simulate::{Scenario, Simulator};

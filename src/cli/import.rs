@@ -1,13 +1,14 @@
 //! `lynt import`: an export of the deployment → TOML.
 
-use super::file::{unwritable, write_whole};
+use super::input::bytes;
 use super::updating::Updating;
 use super::{CLEAN, Output, tell};
-use crate::discover::display;
+use crate::config::Config;
+use crate::discover::{Quota, display};
+use crate::file::{unwritable, write_whole};
 use crate::import::{Anonymised, ImportError, Imported, Note, anonymise, import, named};
 use crate::source::{Problem, Sources};
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -40,6 +41,9 @@ const LOOK_IT_OVER: &str = "names, texts, addresses and ids were replaced; versi
 pub(super) struct Arguments {
     /// The export, `-` for standard input
     file: PathBuf,
+    /// How large the export may be, such as 1GiB [default: 128MiB]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    max_file_size: Option<u64>,
     /// Where the TOML goes; standard output without it
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -58,17 +62,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
-    if let Some(topology) = arguments.updating.topology() {
-        return arguments.updating.run(topology, &arguments.file, output);
-    }
-    let bytes = match read(&arguments.file) {
+    let bytes = match arguments.read() {
         Ok(bytes) => bytes,
-        Err(error) => {
-            let message = format!("could not read {}: {error}", display(&arguments.file));
-            return output
-                .could_not_check(&[Problem::error("unreadable", message)], &Sources::default());
-        }
+        Err(problem) => return output.could_not_check(&[problem], &Sources::default()),
     };
+    if let Some(topology) = arguments.updating.topology() {
+        let size = arguments.max_file_size;
+        return arguments.updating.run(topology, (&arguments.file, &bytes), size, output);
+    }
     let (text, notes) = match read_export(&bytes, arguments) {
         Ok(read) => read,
         Err(error) => {
@@ -90,6 +91,17 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     Ok(CLEAN)
 }
 
+impl Arguments {
+    fn read(&self) -> Result<Vec<u8>, Problem> {
+        let default = Config::default().max_file_size();
+        let quota = Quota::of_files(self.max_file_size.unwrap_or(default), 0);
+        match self.file == Path::new("-") {
+            true => quota.read_stdin("-"),
+            false => quota.read(&self.file),
+        }
+    }
+}
+
 /// What is written, and the notes on it.
 fn read_export(bytes: &[u8], arguments: &Arguments) -> Result<(String, Vec<String>), ImportError> {
     if !arguments.anonymise {
@@ -108,16 +120,6 @@ fn read_export(bytes: &[u8], arguments: &Arguments) -> Result<(String, Vec<Strin
     let mut notes: Vec<String> = notes.iter().map(said).collect();
     notes.push(LOOK_IT_OVER.to_owned());
     Ok((if arguments.keep_form { export } else { toml }, notes))
-}
-
-/// What is in a file; `-` is standard input.
-pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        return Ok(bytes);
-    }
-    fs::read(path)
 }
 
 /// A note of an export, which reports call `name`.

@@ -1,8 +1,9 @@
 //! Which topologies a command reads.
 
-use super::configured::ConfigArguments;
+use super::configured::{ConfigArguments, around};
 use crate::discover::{Configuration, Discovered, Request, TopologyFiles, discover, display};
 use crate::report::shell_word;
+use crate::size;
 use crate::source::{Problem, Sources};
 use std::path::{Path, PathBuf};
 
@@ -18,9 +19,25 @@ pub(super) struct Counting {
     /// Leave out files that git does not track; one that is named is an error
     #[arg(long, help_heading = "Input")]
     tracked: bool,
+    /// How large a file may be, such as 1GiB; all files together: four times that [default: 128MiB]
+    #[arg(long, value_name = "SIZE", value_parser = bytes, help_heading = "Input")]
+    max_file_size: Option<u64>,
+}
+
+/// Reads a size on the command line.
+///
+/// # Errors
+/// What is wrong with it, for clap.
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
+    size::parse(text).map_err(|why| format!("it {why}"))
 }
 
 impl Counting {
+    /// All files of folders, of at most so many bytes.
+    pub(super) fn up_to(max_file_size: Option<u64>) -> Self {
+        Self { max_file_size, ..Self::default() }
+    }
+
     /// The globs of files that are left out.
     pub(super) fn excluded(&self) -> &[String] {
         &self.exclude
@@ -30,7 +47,28 @@ impl Counting {
     fn arguments(&self) -> String {
         let exclude = self.exclude.iter().map(|glob| format!(" --exclude {}", shell_word(glob)));
         let tracked = if self.tracked { " --tracked" } else { "" };
-        exclude.collect::<String>() + tracked
+        let size = self.size_word().map_or(String::new(), |word| format!(" {word}"));
+        exclude.collect::<String>() + tracked + &size
+    }
+
+    /// The configuration that counts in a folder, as these options would have it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub(super) fn configuration(
+        &self,
+        config: &ConfigArguments,
+        folder: &Path,
+        sources: &mut Sources,
+    ) -> Result<Configuration, Vec<Problem>> {
+        let mut configuration = around(config, folder, sources)?;
+        configuration.set_max_file_size(self.max_file_size);
+        Ok(configuration)
+    }
+
+    fn size_word(&self) -> Option<String> {
+        let size = size::shown(self.max_file_size?).replace(' ', "");
+        Some(format!("--max-file-size={size}"))
     }
 }
 
@@ -63,6 +101,7 @@ impl Input {
     pub(super) fn words(&self) -> Vec<String> {
         let exclude = self.counting.exclude.iter().map(|glob| format!("--exclude={glob}"));
         let tracked = self.counting.tracked.then(|| "--tracked".to_owned());
+        let tracked = tracked.into_iter().chain(self.counting.size_word());
         let paths = self.paths.iter().map(|path| display(path));
         exclude.chain(tracked).chain(std::iter::once("--".to_owned())).chain(paths).collect()
     }
@@ -91,9 +130,10 @@ impl Input {
     ) -> Result<Discovered, Vec<Problem>> {
         let here = [PathBuf::from(".")];
         let paths = if self.paths.is_empty() { &here } else { self.paths.as_slice() };
-        let Counting { exclude, tracked } = &self.counting;
+        let Counting { exclude, tracked, max_file_size } = &self.counting;
         let (stdin_name, choice) = (self.stdin_filename.as_str(), &config.choice()?);
-        discover(&Request { paths, exclude, tracked: *tracked, stdin_name, choice }, sources)
+        let (tracked, max_file_size) = (*tracked, *max_file_size);
+        discover(&Request { paths, exclude, tracked, stdin_name, max_file_size, choice }, sources)
     }
 }
 

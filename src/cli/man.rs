@@ -1,7 +1,7 @@
 //! `lynt man`: manual pages out of what `--help` says.
 
-use super::file::{unwritable, write_whole};
 use super::{CLEAN, Output};
+use crate::file::{unwritable, write_whole};
 use crate::source::{Problem, Sources};
 use clap::Command;
 use clap_mangen::Man;

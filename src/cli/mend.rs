@@ -1,10 +1,10 @@
 //! `lynt check --fix`: mended topologies → files, or a diff.
 
-use super::file::rewrite;
 use super::setup::{Prepared, Setup};
 use super::{Output, tell};
 use crate::discover::TopologyFiles;
 use crate::escape::escape;
+use crate::file::rewrite;
 use crate::fix::diff;
 use crate::mend::{Fixed, Mended, changed};
 use crate::source::{Problem, Sources};

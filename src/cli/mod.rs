@@ -12,7 +12,6 @@ mod configured;
 mod diff;
 mod explain;
 mod facts;
-mod file;
 mod graph;
 mod import;
 mod input;
@@ -281,7 +280,14 @@ fn style(look: &Look, is_terminal: bool) -> Style {
         When::Never => false,
         When::Auto => is_terminal && !dumb && speaks_utf8(),
     };
-    Style { color, ascii: !unicode, width: width(is_terminal), proofs: false, hidden: false }
+    Style {
+        color,
+        ascii: !unicode,
+        width: width(is_terminal),
+        proofs: false,
+        hidden: false,
+        most: usize::MAX,
+    }
 }
 
 /// Whether the terminal shows UTF-8. Windows consoles of today do; elsewhere the locale says it.

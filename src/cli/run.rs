@@ -1,10 +1,12 @@
 //! `lynt run`: a program of its own, with its facts in files → the rows that it derives.
 
+use super::input::bytes;
 use super::rule_files::LimitArguments;
 use super::{CLEAN, Output};
+use crate::config::Config;
 use crate::datalog::compile_alone;
 use crate::datalog::program::{Program, RelationId, Role};
-use crate::discover::{add, display};
+use crate::discover::{Quota, add, display};
 use crate::escape::escape;
 use crate::eval::derive;
 use crate::exchange::{self, Table, refuse, screen, write_files};
@@ -14,8 +16,7 @@ use crate::spelling::nearest;
 use clap::ValueEnum;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -38,6 +39,9 @@ pub(super) struct Arguments {
     /// The folder with a file NAME.facts for each input
     #[arg(long, value_name = "DIR")]
     facts: Option<PathBuf>,
+    /// How large a file of facts may be, such as 1GiB; all together: four times that [default: 128MiB]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    max_file_size: Option<u64>,
     /// Only this derived relation (repeatable)
     #[arg(long, value_name = "NAME")]
     relation: Vec<String>,
@@ -104,15 +108,13 @@ fn compile(
 }
 
 fn read_program(path: &Path, sources: &mut Sources) -> Result<(), Problem> {
-    let mut bytes = Vec::new();
+    let quota = Quota::of_rules(sources);
     let (name, read) = if path == Path::new("-") {
-        ("<stdin>".to_owned(), io::stdin().lock().read_to_end(&mut bytes))
+        ("<stdin>".to_owned(), quota.read_stdin("<stdin>"))
     } else {
-        let opened = File::open(path);
-        (display(path), opened.and_then(|mut file| file.read_to_end(&mut bytes)))
+        (display(path), quota.read(path))
     };
-    read.map_err(|error| Problem::error("unreadable", format!("could not read {name}: {error}")))?;
-    add(name, bytes, sources).map(|_| ())
+    add(name, read?, sources).map(|_| ())
 }
 
 /// The relations that are asked for, and all facts, derived ones too.
@@ -122,7 +124,8 @@ fn evaluate(
     sources: &mut Sources,
 ) -> Result<(Vec<RelationId>, Facts), Vec<Problem>> {
     let relations = asked_for(program, &arguments.relation).map_err(|problem| vec![problem])?;
-    let mut facts = exchange::read(program, arguments.facts.as_deref(), sources)?;
+    let max_file_size = arguments.max_file_size.unwrap_or(Config::default().max_file_size());
+    let mut facts = exchange::read(program, arguments.facts.as_deref(), max_file_size, sources)?;
     let limits = arguments.limits.limits();
     derive(program, &with_what_they_read(program, &relations), &mut facts, &limits)
         .map_err(|problem| vec![problem])?;

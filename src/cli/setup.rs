@@ -173,8 +173,11 @@ impl Setup {
         for (text, origin) in wanted {
             match targets::parse(text) {
                 Ok(Target { format, file }) => {
-                    let resolve = |file: PathBuf| self.configuration.resolve(&file, *origin);
-                    targets.push(Target { format, file: file.map(resolve) });
+                    let resolve = |file: PathBuf| self.configuration.output(&file, *origin);
+                    match file.map(resolve).transpose() {
+                        Ok(file) => targets.push(Target { format, file }),
+                        Err(problem) => problems.push(problem),
+                    }
                 }
                 Err(why) => {
                     let why = why.lines().next().unwrap_or("").to_owned();

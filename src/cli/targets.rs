@@ -1,8 +1,8 @@
 //! `-f FORMAT[=FILE]`: which reports go where.
 
 use super::Output;
-use super::file::{append, write_whole};
 use crate::discover::display;
+use crate::file::{append, write_whole};
 use crate::report::{FORMATS, Format, Report};
 use crate::source::{Problem, Sources};
 use crate::spelling::nearest;

@@ -1,13 +1,13 @@
 //! `lynt import --update`: an export and a topology → the topology's files, or a diff.
 
-use super::configured::{ConfigArguments, around};
-use super::file::{Rewrite, write_all};
-use super::import::{problem, read};
+use super::configured::ConfigArguments;
+use super::import::problem;
 use super::input::{Counting, OneInput};
 use super::mend::show;
 use super::{CLEAN, Output, VIOLATIONS, tell};
 use crate::discover::{Configuration, TopologyFiles, display};
 use crate::escape::escape;
+use crate::file::{Rewrite, rewrite_all};
 use crate::import::import;
 use crate::rules::Rules;
 use crate::source::{FileId, Problem, Sources};
@@ -37,10 +37,17 @@ impl Updating {
         self.update.as_deref()
     }
 
-    /// Updates the topology at `path` by the export in `file`.
-    pub(super) fn run(&self, path: &Path, file: &Path, output: &mut Output) -> io::Result<u8> {
+    /// Updates the topology at `path`, whose files have at most `max_file_size` bytes, by the export that a file
+    /// holds.
+    pub(super) fn run(
+        &self,
+        path: &Path,
+        export: (&Path, &[u8]),
+        max_file_size: Option<u64>,
+        output: &mut Output,
+    ) -> io::Result<u8> {
         let mut sources = Sources::default();
-        let read = self.read(path, file, &mut sources);
+        let read = self.read(path, export, &Counting::up_to(max_file_size), &mut sources);
         let (topology, configuration, export) = match read {
             Ok(read) => read,
             Err(problems) => return output.could_not_check(&problems, &sources),
@@ -65,7 +72,7 @@ impl Updating {
         }
         output.out.flush()?;
         if !self.diff
-            && let Err(problems) = write_all(&rewrites(&update, &sources))
+            && let Err(problems) = rewrite_all(&rewrites(&update, &sources))
         {
             return output.could_not_check(&problems, &sources);
         }
@@ -77,19 +84,16 @@ impl Updating {
     fn read(
         &self,
         path: &Path,
-        file: &Path,
+        (file, bytes): (&Path, &[u8]),
+        counting: &Counting,
         sources: &mut Sources,
     ) -> Result<(TopologyFiles, Configuration, FileId), Vec<Problem>> {
         if path == Path::new("-") {
             let usage = Problem::error("usage", "standard input can't be changed");
             return Err(vec![usage.help("name a file or a folder; the export may be `-`")]);
         }
-        let bytes = read(file).map_err(|error| {
-            let message = format!("could not read {}: {error}", display(file));
-            vec![Problem::error("unreadable", message)]
-        })?;
-        let imported = import(&bytes).map_err(|error| vec![problem(&display(file), error)])?;
-        let (topology, configuration) = self.discover(path, sources)?;
+        let imported = import(bytes).map_err(|error| vec![problem(&display(file), error)])?;
+        let (topology, configuration) = self.discover(path, counting, sources)?;
         Ok((topology, configuration, sources.add(display(file), imported.toml)))
     }
 
@@ -97,16 +101,17 @@ impl Updating {
     fn discover(
         &self,
         path: &Path,
+        counting: &Counting,
         sources: &mut Sources,
     ) -> Result<(TopologyFiles, Configuration), Vec<Problem>> {
-        let input = OneInput::of(path.to_path_buf(), Counting::default());
+        let input = OneInput::of(path.to_path_buf(), counting.clone());
         let found = input.discover(&self.config, sources);
         let is_empty = |problems: &[Problem]| {
             path.is_dir() && problems.iter().all(|problem| problem.name == "nothing-to-check")
         };
         match found {
             Err(problems) if is_empty(&problems) => {
-                let configuration = around(&self.config, path, sources)?;
+                let configuration = counting.configuration(&self.config, path, sources)?;
                 let topology = TopologyFiles { path: display(path), files: Vec::new() };
                 Ok((topology, configuration))
             }

@@ -26,6 +26,8 @@ pub enum Form {
     Bool,
     /// A number of days.
     Days,
+    /// A number of bytes, such as "256MiB".
+    Size,
     /// A number, or a duration such as "30m".
     Param,
 }
@@ -57,6 +59,12 @@ pub const KEYS: &[Key] = &[
         Form::Texts,
         "[]",
         "The files of folders that don't, as globs relative to this file",
+    ),
+    key(
+        "topology.max-file-size",
+        Form::Size,
+        r#""128MiB""#,
+        "How large a file of the topology, or its baseline, may be; all files together: four times that",
     ),
     key(
         "rules.paths",

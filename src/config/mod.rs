@@ -13,6 +13,7 @@ pub use version::VERSION;
 
 use crate::checks::MALFORMED;
 use crate::date::Date;
+use crate::size;
 use crate::source::{Problem, Severity, Sources, Span};
 use crate::suppress::Policy;
 use keys::{KEYS, index};
@@ -132,6 +133,11 @@ impl Config {
             Some(Value::Text(text)) => text,
             _ => KEYS[index(path)].default.trim_matches('"'),
         }
+    }
+
+    /// How many bytes a file may have.
+    pub fn max_file_size(&self) -> u64 {
+        size::parse(self.text("topology.max-file-size")).unwrap_or(0)
     }
 
     fn is(&self, path: &str) -> bool {

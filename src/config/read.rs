@@ -3,6 +3,7 @@
 use super::keys::{Form, KEYS, Key, MOST_DAYS, index};
 use super::version::{VERSION, fits};
 use super::{Config, Origin, Setting, Value};
+use crate::size;
 use crate::source::{FileId, Problem, Sources, Span};
 use crate::spelling::nearest;
 use crate::topology::pieces;
@@ -150,6 +151,7 @@ impl Reader {
                 self.choice(path, choices, text, range)
             }
             (Form::Bool, DeValue::Boolean(value)) => Some(Value::Bool(*value)),
+            (Form::Size, DeValue::String(text)) => self.size(path, text, range),
             (Form::Days, DeValue::Integer(number)) => {
                 let days = integer(number).filter(|days| (0..=MOST_DAYS).contains(days));
                 self.number(
@@ -229,6 +231,15 @@ impl Reader {
         None
     }
 
+    fn size(&mut self, path: &str, text: &str, range: Range<usize>) -> Option<Value> {
+        if let Err(why) = size::parse(text) {
+            let problem = Problem::error("unknown-value", format!("`{path}` {why}"));
+            self.problems.push(problem.at(self.span(range), ""));
+            return None;
+        }
+        Some(Value::Text(text.to_owned()))
+    }
+
     fn number(
         &mut self,
         path: &str,
@@ -259,6 +270,7 @@ impl Form {
             Form::Texts => "an array of texts",
             Form::Bool => "true or false",
             Form::Days => "a number of days",
+            Form::Size => "a size such as \"256MiB\"",
             Form::Param => "a number or a duration such as \"30m\"",
         }
     }

@@ -2,11 +2,11 @@
 
 use super::configuration::{around, full, told_from};
 use super::tracked::Tracked;
-use super::{Configuration, add, display, unreadable};
+use super::{Configuration, Quota, add, display};
 use crate::baseline::{Baseline, FILE, parse};
+use crate::config::Origin;
 use crate::source::{Problem, Sources};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A topology and its baseline.
@@ -25,6 +25,14 @@ impl Baselined {
     pub fn shown(&self) -> Option<String> {
         self.baseline.is_some().then(|| display(&self.path))
     }
+}
+
+/// The configuration names a baseline that is not there.
+fn missing(path: &Path, origin: Origin) -> Problem {
+    let problem = Problem::error("unreadable", format!("there is no {}", display(path)));
+    origin
+        .place(problem)
+        .help("`lynt baseline` writes one; without `baseline.file` none need be there")
 }
 
 /// Baselines, each read once.
@@ -67,11 +75,15 @@ impl Baselines {
             (None, None, Some(_)) => configuration.folder.join(FILE),
             (None, None, None) => self.nearest(own).map_err(|problem| vec![problem])?,
         };
+        if let (None, Some(origin), true) = (named, configured, must_be && !path.exists()) {
+            return Err(vec![missing(&path, origin)]);
+        }
         let is_there = match named {
             Some(_) => must_be || path.exists(),
             None => path.exists() && self.tracked.counts(&path).map_err(|problem| vec![problem])?,
         };
-        let baseline = if is_there { self.read(&path, sources)? } else { None };
+        let max_file_size = configuration.config.max_file_size();
+        let baseline = if is_there { self.read(&path, max_file_size, sources)? } else { None };
         let folder = full(&path).parent().unwrap_or(Path::new("")).to_path_buf();
         let topology = told_from(&folder, &full(topology));
         let topology = display(&topology);
@@ -92,17 +104,19 @@ impl Baselines {
     fn read(
         &mut self,
         path: &Path,
+        max_file_size: u64,
         sources: &mut Sources,
     ) -> Result<Option<Baseline>, Vec<Problem>> {
         if let Some(known) = self.known.get(path) {
             return Ok(known.clone());
         }
-        let shown = display(path);
-        let bytes = fs::read(path).map_err(|error| {
-            let problem = unreadable(&shown, &error);
-            vec![problem.help("`lynt baseline` writes one")]
-        })?;
-        let file = add(shown, bytes, sources).map_err(|problem| vec![problem])?;
+        let read = Quota::of_files(max_file_size, sources.bytes()).read(path);
+        let read = read.map_err(|problem| match path.exists() {
+            true => problem,
+            false => problem.help("`lynt baseline` writes one"),
+        });
+        let file = read.and_then(|bytes| add(display(path), bytes, sources));
+        let file = file.map_err(|problem| vec![problem])?;
         let baseline = parse(sources, file)?;
         self.known.insert(path.to_path_buf(), Some(baseline.clone()));
         Ok(Some(baseline))

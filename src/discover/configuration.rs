@@ -1,8 +1,9 @@
 //! Folders → the `lynt.toml` that counts for them.
 
 use super::tracked::Tracked;
-use super::{add, display, unreadable};
-use crate::config::{Config, Origin, parse};
+use super::{Quota, add, display};
+use crate::config::{Config, Origin, Value, parse};
+use crate::size;
 use crate::source::{FileId, Problem, Sources};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::collections::BTreeMap;
@@ -21,6 +22,15 @@ pub struct Choice {
     pub file: Option<PathBuf>,
     /// Texts of TOML that count more than any file, the last one most.
     pub inline: Vec<String>,
+    /// Whether folders with a file are topologies of their own though no file is looked for.
+    pub apart: bool,
+}
+
+impl Choice {
+    /// Whether a folder that holds a file is a topology of its own.
+    fn parts(&self) -> bool {
+        self.apart || (self.file.is_none() && !self.isolated)
+    }
 }
 
 /// A configuration that counts for some topology.
@@ -34,6 +44,8 @@ pub struct Configuration {
     pub folder: PathBuf,
     /// The settings of the file, and those of the command line's texts over them.
     pub config: Config,
+    /// Whether a folder below that holds a configuration is a topology of its own.
+    pub(super) parts: bool,
     /// Its globs of files.
     pub(super) globs: Globs,
 }
@@ -49,6 +61,52 @@ impl Configuration {
     pub fn resolve(&self, path: &Path, origin: Origin) -> PathBuf {
         let is_in_file = self.file.is_some() && origin.span().map(|span| span.file) == self.file;
         if is_in_file { self.folder.join(path) } else { path.to_path_buf() }
+    }
+
+    /// Where a file goes that is named at `origin`. The configuration may be another's than whoever runs lynt, so one
+    /// in the file stays in the file's folder, and out of git's.
+    ///
+    /// # Errors
+    /// It would be elsewhere.
+    pub fn output(&self, path: &Path, origin: Origin) -> Result<PathBuf, Problem> {
+        let file = self.resolve(path, origin);
+        let is_in_file = self.file.is_some() && origin.span().map(|span| span.file) == self.file;
+        if !is_in_file || (is_below(path) && really_below(&file, &self.folder)) {
+            return Ok(file);
+        }
+        let message = format!("{} is not in the folder of the configuration", display(path));
+        let problem = origin.place(Problem::error("outside", message));
+        Err(problem.help("only the command line may name a file elsewhere, as `-f FORMAT=FILE`"))
+    }
+
+    /// Sets how many bytes a file may have, where the command line says it.
+    pub fn set_max_file_size(&mut self, bytes: Option<u64>) {
+        if let Some(bytes) = bytes {
+            let size = Value::Text(size::shown(bytes));
+            self.config.set("topology.max-file-size", size, Origin::Option("--max-file-size"));
+        }
+    }
+}
+
+/// Whether a path leads downwards, and not into a repository of git.
+fn is_below(path: &Path) -> bool {
+    path.components().all(|part| match part {
+        Component::Normal(name) => !name.eq_ignore_ascii_case(".git"),
+        Component::CurDir => true,
+        _ => false,
+    })
+}
+
+/// Whether a file, which need not be there yet, is below `folder` where links are followed.
+fn really_below(file: &Path, folder: &Path) -> bool {
+    let is_link = fs::symlink_metadata(file).is_ok();
+    let around = file.parent().unwrap_or(Path::new(""));
+    let place = fs::canonicalize(full(if is_link { file } else { around }));
+    match (place, fs::canonicalize(full(folder))) {
+        (Ok(place), Ok(folder)) => place.strip_prefix(folder).is_ok_and(is_below),
+        // What is not there can't be written, which is told then.
+        (_, Ok(_)) => !is_link,
+        _ => false,
     }
 }
 
@@ -114,6 +172,8 @@ pub struct Configurations<'c> {
     known: BTreeMap<Option<PathBuf>, Option<usize>>,
     /// Which files count; one that is named counts all the same.
     pub(super) tracked: Tracked,
+    /// How many bytes a file may have, whatever they say.
+    pub(super) max_file_size: Option<u64>,
 }
 
 impl<'c> Configurations<'c> {
@@ -133,7 +193,8 @@ impl<'c> Configurations<'c> {
         match problems.is_empty() {
             true => {
                 let (known, tracked) = (BTreeMap::new(), Tracked::default());
-                Ok(Self { choice, inline, found: Vec::new(), known, tracked })
+                let (found, max_file_size) = (Vec::new(), None);
+                Ok(Self { choice, inline, found, known, tracked, max_file_size })
             }
             false => Err(problems),
         }
@@ -155,7 +216,9 @@ impl<'c> Configurations<'c> {
         let read = self.read(file.as_deref(), sources);
         let at = read.is_ok().then_some(self.found.len());
         self.known.insert(file, at);
-        self.found.push(read?);
+        let mut read = read?;
+        read.set_max_file_size(self.max_file_size);
+        self.found.push(read);
         Ok(self.found.len() - 1)
     }
 
@@ -174,18 +237,20 @@ impl<'c> Configurations<'c> {
         file: Option<&Path>,
         sources: &mut Sources,
     ) -> Result<Configuration, Vec<Problem>> {
+        let parts = self.choice.parts();
         let Some(path) = file else {
             let (folder, config) = (PathBuf::new(), self.inline.clone());
             let globs = Globs::new(&config, full(&folder))?;
-            return Ok(Configuration { path: None, file: None, folder, config, globs });
+            return Ok(Configuration { path: None, file: None, folder, config, parts, globs });
         };
         let shown = display(path);
-        let bytes = fs::read(path).map_err(|error| vec![unreadable(&shown, &error)])?;
-        let file = add(shown.clone(), bytes, sources).map_err(|problem| vec![problem])?;
+        let read = Quota::of_configuration().read(path);
+        let file = read.and_then(|bytes| add(shown.clone(), bytes, sources));
+        let file = file.map_err(|problem| vec![problem])?;
         let config = parse(sources, file)?.overlaid(self.inline.clone());
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let globs = Globs::new(&config, full(&folder))?;
-        Ok(Configuration { path: Some(shown), file: Some(file), folder, config, globs })
+        Ok(Configuration { path: Some(shown), file: Some(file), folder, config, parts, globs })
     }
 }
 

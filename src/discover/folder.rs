@@ -6,7 +6,7 @@ use crate::source::{Problem, Sources};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The topology of a folder, and those below it that have a `lynt.toml` of their own.
+/// The topology of a folder, and those below it that have a `lynt.toml` of their own, where such count.
 pub(super) fn folder(
     root: &Path,
     exclude: &[String],
@@ -25,6 +25,9 @@ pub(super) fn folder(
     // Outer ones first: what they exclude is no topology of its own.
     nested.sort_by_key(|path| path.components().count());
     let mut roots = vec![Root::new(root, configurations, sources)?];
+    if !configurations.found[roots[0].configuration].parts {
+        nested.clear();
+    }
     let mut problems = Vec::new();
     for path in &nested {
         let folder = path.parent().unwrap_or(root);
@@ -105,8 +108,9 @@ fn group(
     let mut problems = Vec::new();
     for (at, paths) in by_root {
         let Root { folder, configuration, .. } = &roots[at];
+        let max_file_size = configurations.found[*configuration].config.max_file_size();
         let read = only_regular(&paths);
-        match read.and_then(|()| read_topology(display(folder), &paths, sources)) {
+        match read.and_then(|()| read_topology(folder, &paths, max_file_size, sources)) {
             Ok(topology) => topologies.push((topology, *configuration)),
             Err(mut wrong) => problems.append(&mut wrong),
         }

@@ -1,11 +1,11 @@
 //! Paths → rule files and the topologies beside them that say by marks where findings are expected.
 
-use super::{Choice, Request, discover, display, has_extension, is_other, may_be_topology};
-use super::{no_regular_file, only_regular, unreadable, walk};
+use super::{Choice, Quota, Request, discover, display, has_extension, is_other};
+use super::{may_be_topology, no_regular_file, only_regular, walk};
+use crate::config::Config;
 use crate::discover::TopologyFiles;
 use crate::source::{Problem, Sources};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What tests consist of.
@@ -47,9 +47,10 @@ impl TestFiles {
     ) -> Result<Vec<TopologyFiles>, Vec<Problem>> {
         let paths: Vec<PathBuf> = self.topologies.iter().cloned().collect();
         // What a test expects does not depend on settings.
-        let choice = &Choice { isolated: true, ..Choice::default() };
+        let choice = &Choice { isolated: true, apart: true, ..Choice::default() };
         let (paths, stdin_name) = (paths.as_slice(), "<stdin>");
-        let request = Request { paths, exclude: &[], tracked: false, stdin_name, choice };
+        let (tracked, max_file_size) = (false, None);
+        let request = Request { paths, exclude: &[], tracked, stdin_name, max_file_size, choice };
         let found = discover(&request, sources)?.topologies.into_iter();
         let mut topologies: Vec<TopologyFiles> = found.map(|(topology, _)| topology).collect();
         // A folder in it may be a topology of its own, without marks.
@@ -118,6 +119,6 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 fn is_marked(path: &Path) -> Result<bool, Problem> {
-    let bytes = fs::read(path).map_err(|error| unreadable(&display(path), &error))?;
+    let bytes = Quota::of_files(Config::default().max_file_size(), 0).read(path)?;
     Ok(bytes.windows(MARK.len()).any(|bytes| bytes == MARK.as_bytes()))
 }

@@ -6,6 +6,7 @@ mod configuration;
 mod folder;
 mod marked;
 mod past;
+mod quota;
 mod text;
 mod tracked;
 
@@ -13,6 +14,7 @@ pub use baselines::{Baselined, Baselines};
 pub use configuration::{Choice, Configuration, Configurations, search};
 pub use marked::{TestFiles, test_files};
 pub use past::{Past, Then, past};
+pub use quota::Quota;
 pub use text::{add, is_utf16, not_utf8, utf16_problem};
 
 use crate::baseline;
@@ -22,9 +24,8 @@ use folder::folder;
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 use std::collections::BTreeSet;
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 use tracked::{Tracked, untracked};
 
 /// The files of one topology.
@@ -43,7 +44,7 @@ const NOT_TOPOLOGY: &[&str] = &[CONFIGURATION, baseline::FILE];
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'r> {
     /// Files, folders with all their `*.toml`, or `-` for standard input. A folder below one of them that
-    /// holds a `lynt.toml` is a topology of its own.
+    /// holds a `lynt.toml` is a topology of its own, unless no such file is looked for.
     pub paths: &'r [PathBuf],
     /// Globs of files that are left out of folders.
     pub exclude: &'r [String],
@@ -51,6 +52,8 @@ pub struct Request<'r> {
     pub tracked: bool,
     /// What standard input is called.
     pub stdin_name: &'r str,
+    /// How many bytes a file may have, where that is not left to configurations.
+    pub max_file_size: Option<u64>,
     /// Which configuration counts.
     pub choice: &'r Choice,
 }
@@ -71,6 +74,7 @@ pub struct Discovered {
 pub fn discover(request: &Request<'_>, sources: &mut Sources) -> Result<Discovered, Vec<Problem>> {
     let mut configurations = Configurations::new(request.choice, sources)?;
     configurations.tracked = Tracked::new(request.tracked);
+    configurations.max_file_size = request.max_file_size;
     let mut problems = Vec::new();
     let mut topologies = Vec::new();
     for path in request.paths {
@@ -103,9 +107,10 @@ fn file(
         return Err(vec![untracked(path)]);
     }
     let configuration = configurations.of(name.parent().unwrap_or(Path::new("")), sources)?;
+    let max_file_size = configurations.found[configuration].config.max_file_size();
     let topology = match is_stdin {
-        true => standard_input(stdin_name, sources),
-        false => read_topology(display(path), &[path.to_path_buf()], sources),
+        true => standard_input(stdin_name, max_file_size, sources),
+        false => read_topology(path, &[path.to_path_buf()], max_file_size, sources),
     };
     Ok((topology?, configuration))
 }
@@ -120,10 +125,14 @@ pub fn display(path: &Path) -> String {
     }
 }
 
-fn standard_input(name: &str, sources: &mut Sources) -> Result<TopologyFiles, Vec<Problem>> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| vec![unreadable(name, &error)])?;
-    let file = add(name.to_owned(), bytes, sources).map_err(|problem| vec![problem])?;
+fn standard_input(
+    name: &str,
+    max_file_size: u64,
+    sources: &mut Sources,
+) -> Result<TopologyFiles, Vec<Problem>> {
+    let read = Quota::of_files(max_file_size, sources.bytes()).read_stdin(name);
+    let file = read.and_then(|bytes| add(name.to_owned(), bytes, sources));
+    let file = file.map_err(|problem| vec![problem])?;
     Ok(TopologyFiles { path: name.to_owned(), files: vec![file] })
 }
 
@@ -191,8 +200,8 @@ pub fn rule_files(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<FileId
             found.retain(|path| seen.insert(full_and_real(path)));
             found
         });
-        match found.and_then(|found| read_topology(String::new(), &found, sources)) {
-            Ok(read) => files.extend(read.files),
+        match found.and_then(|found| read_all(&found, &Quota::of_rules, sources)) {
+            Ok(mut read) => files.append(&mut read),
             Err(mut wrong) => problems.append(&mut wrong),
         }
     }
@@ -228,21 +237,34 @@ fn exclusion(root: &Path, globs: &[String]) -> Result<Override, Problem> {
     builder.build().map_err(|error| Problem::error("usage", one_line(&error)))
 }
 
+/// Reads the files of the topology `root`, each of which may have `max_file_size` bytes.
 fn read_topology(
-    name: String,
+    root: &Path,
     paths: &[PathBuf],
+    max_file_size: u64,
     sources: &mut Sources,
 ) -> Result<TopologyFiles, Vec<Problem>> {
+    let quota = |sources: &Sources| Quota::of_files(max_file_size, sources.bytes());
+    let files = read_all(paths, &quota, sources)?;
+    Ok(TopologyFiles { path: display(root), files })
+}
+
+/// Reads files; `quota`: how much may be read after what is in `sources`.
+fn read_all(
+    paths: &[PathBuf],
+    quota: &dyn Fn(&Sources) -> Quota,
+    sources: &mut Sources,
+) -> Result<Vec<FileId>, Vec<Problem>> {
     let mut files = Vec::new();
     let mut problems = Vec::new();
     for path in paths {
-        let read = fs::read(path).map_err(|error| unreadable(&display(path), &error));
+        let read = quota(sources).read(path);
         match read.and_then(|bytes| add(display(path), bytes, sources)) {
             Ok(file) => files.push(file),
             Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() { Ok(TopologyFiles { path: name, files }) } else { Err(problems) }
+    if problems.is_empty() { Ok(files) } else { Err(problems) }
 }
 
 fn unreadable(path: &str, error: &dyn std::fmt::Display) -> Problem {

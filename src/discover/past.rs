@@ -2,9 +2,9 @@
 
 use super::baselines::Baselined;
 use super::configuration::{CONFIGURATION, full};
-use super::{Configuration, TopologyFiles, add, display, exclusion, may_be_topology};
+use super::{Configuration, Quota, TopologyFiles, add, display, exclusion, may_be_topology};
 use crate::baseline::{Baseline, parse};
-use crate::git::Revision;
+use crate::git::{Blob, Revision};
 use crate::source::{Problem, Sources};
 use ignore::overrides::Override;
 use std::collections::BTreeMap;
@@ -52,7 +52,8 @@ pub fn past(
         now.files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     let mut sources = Sources::default();
     let (mut read, mut changed, mut problems) = (Vec::new(), BTreeMap::new(), Vec::new());
-    for (path, id) in files {
+    let max_file_size = configuration.config.max_file_size();
+    for (path, blob) in files {
         let shown = display(&folder.join(&path));
         let (mut lines, text) = (Vec::new(), texts.get(shown.as_str()));
         let file = match text {
@@ -61,10 +62,11 @@ pub fn past(
                 Ok(sources.add(shown.clone(), (*text).to_owned()))
             }
             _ => {
+                refuse(&shown, &blob, max_file_size, &sources).map_err(one)?;
                 if text.is_some() {
                     lines = revision.changed_lines(&path).map_err(one)?;
                 }
-                let bytes = revision.content(&id).map_err(one)?;
+                let bytes = revision.content(&blob).map_err(one)?;
                 add(shown.clone(), bytes, &mut sources)
             }
         };
@@ -75,11 +77,16 @@ pub fn past(
         changed.insert(shown, lines);
     }
     let baseline = match baselined {
-        Some(baselined) => old_baseline(baselined, &revision, &mut sources)?,
+        Some(baselined) => old_baseline(baselined, &revision, max_file_size, &mut sources)?,
         None => None,
     };
     let topology = TopologyFiles { path: topology.path.clone(), files: read };
     Ok((Past { sources, topology, problems, baseline, changed }, revision.commit))
+}
+
+/// Refuses a content that is too large.
+fn refuse(shown: &str, blob: &Blob, max_file_size: u64, sources: &Sources) -> Result<(), Problem> {
+    Quota::of_files(max_file_size, sources.bytes()).refuse(shown, blob.bytes)
 }
 
 /// What stood under a path at a revision, whatever is there now.
@@ -90,8 +97,8 @@ pub struct Then {
     path: PathBuf,
     /// As the user calls the revision.
     name: String,
-    /// The regular files, told from the path, each with the id of its content; a file itself by an empty path.
-    files: BTreeMap<PathBuf, String>,
+    /// The regular files, told from the path, each with its content; a file itself by an empty path.
+    files: BTreeMap<PathBuf, Blob>,
 }
 
 impl Then {
@@ -104,11 +111,10 @@ impl Then {
         let folder = path.ancestors().find(|at| at.is_dir()).unwrap_or(Path::new("."));
         let below = path.strip_prefix(folder).unwrap_or(path);
         let found = Revision::of(folder, revision)?;
-        let told = |(path, id): (PathBuf, String)| {
-            Some((path.strip_prefix(below).ok()?.to_path_buf(), id))
+        let told = |(path, blob): (PathBuf, Blob)| {
+            Some((path.strip_prefix(below).ok()?.to_path_buf(), blob))
         };
-        let files: BTreeMap<PathBuf, String> =
-            found.files()?.into_iter().filter_map(told).collect();
+        let files: BTreeMap<PathBuf, Blob> = found.files()?.into_iter().filter_map(told).collect();
         if files.is_empty() {
             let message = format!("there is no {} at {revision}", display(path));
             let help = "behind `REV:` stands a path from the current folder";
@@ -132,19 +138,25 @@ impl Then {
         self.files.contains_key(Path::new(""))
     }
 
-    /// The content of the file that it was; empty for a folder.
+    /// The content of the file that it was; empty for a folder. `configuration`: says how large it may be.
     ///
     /// # Errors
-    /// git can't read it.
-    pub fn content(&self) -> Result<Vec<u8>, Problem> {
-        self.files.get(Path::new("")).map_or(Ok(Vec::new()), |id| self.revision.content(id))
+    /// git can't read it, or it is too large.
+    pub fn content(
+        &self,
+        configuration: &Configuration,
+        sources: &Sources,
+    ) -> Result<Vec<u8>, Problem> {
+        let Some(blob) = self.files.get(Path::new("")) else { return Ok(Vec::new()) };
+        refuse(&self.shown(), blob, configuration.config.max_file_size(), sources)?;
+        self.revision.content(blob)
     }
 
     /// The topology that the folder was. `configuration`: says which files of a folder belong to it; `exclude`: globs
     /// of files that are left out.
     ///
     /// # Errors
-    /// git can't read a text, or it can't be decoded.
+    /// git can't read a text, or it is too large or can't be decoded.
     pub fn topology(
         &self,
         configuration: &Configuration,
@@ -155,9 +167,11 @@ impl Then {
         keep_topology(&mut files, &self.path, configuration, exclude)
             .map_err(|problem| vec![problem])?;
         let (mut read, mut problems) = (Vec::new(), Vec::new());
-        for (path, id) in files {
+        let max_file_size = configuration.config.max_file_size();
+        for (path, blob) in files {
             let shown = format!("{}:{}", self.name, display(&self.path.join(path)));
-            let bytes = self.revision.content(&id);
+            let refused = refuse(&shown, &blob, max_file_size, sources);
+            let bytes = refused.and_then(|()| self.revision.content(&blob));
             match bytes.and_then(|bytes| add(shown, bytes, sources)) {
                 Ok(file) => read.push(file),
                 Err(problem) => problems.push(problem),
@@ -172,13 +186,14 @@ impl Then {
 
 /// Keeps of the files of a folder, told from it, those that were its topology.
 fn keep_topology(
-    files: &mut BTreeMap<PathBuf, String>,
+    files: &mut BTreeMap<PathBuf, Blob>,
     folder: &Path,
     configuration: &Configuration,
     exclude: &[String],
 ) -> Result<(), Problem> {
     let exclude = exclusion(folder, exclude)?;
-    let (nested, full) = (nested(files), full(folder));
+    let nested = if configuration.parts { nested(files) } else { Vec::new() };
+    let full = full(folder);
     files.retain(|path, _| {
         let full = full.join(path);
         may_be_topology(path)
@@ -196,7 +211,7 @@ fn parent(file: &Path) -> &Path {
 }
 
 /// Folders below that were topologies of their own.
-fn nested(files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
+fn nested(files: &BTreeMap<PathBuf, Blob>) -> Vec<PathBuf> {
     let configurations = files.keys().filter(|path| path.ends_with(CONFIGURATION));
     let folders = configurations.filter_map(|path| path.parent());
     folders.filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_path_buf).collect()
@@ -222,6 +237,7 @@ fn is_hidden(path: &Path) -> bool {
 fn old_baseline(
     baselined: &Baselined,
     revision: &Revision,
+    max_file_size: u64,
     sources: &mut Sources,
 ) -> Result<Option<Baseline>, Vec<Problem>> {
     let own = parent(&baselined.path);
@@ -229,8 +245,10 @@ fn old_baseline(
     let Ok(revision) = Revision::of(own, &revision.commit) else { return Ok(None) };
     let name = baselined.path.file_name().map(PathBuf::from).unwrap_or_default();
     let files = revision.files().map_err(|problem| vec![problem])?;
-    let Some(id) = files.get(&name) else { return Ok(None) };
-    let bytes = revision.content(id).map_err(|problem| vec![problem])?;
-    let read = add(display(&baselined.path), bytes, sources);
+    let Some(blob) = files.get(&name) else { return Ok(None) };
+    let shown = display(&baselined.path);
+    refuse(&shown, blob, max_file_size, sources).map_err(|problem| vec![problem])?;
+    let bytes = revision.content(blob).map_err(|problem| vec![problem])?;
+    let read = add(shown, bytes, sources);
     Ok(read.ok().and_then(|file| parse(sources, file).ok()))
 }

@@ -2,7 +2,7 @@
 
 use super::rows::{Errors, Rows};
 use crate::datalog::program::{Kind, Program, Relation, RelationId, Role};
-use crate::discover::{display, is_utf16, not_utf8, utf16_problem};
+use crate::discover::{Quota, display, is_utf16, not_utf8, utf16_problem};
 use crate::facts::{Column, Facts, NO_ID, Names, Store, Table};
 use crate::source::{FileId, Problem, Sources, Span};
 use crate::spelling::nearest;
@@ -11,10 +11,10 @@ use std::fs;
 use std::path::Path;
 
 /// Bytes of all files together: texts count in 32 bits, those of the program among them.
-const MAX_BYTES: usize = 4_000_000_000;
+const MAX_BYTES: u64 = 4_000_000_000;
 
 /// Reads the rows of each input of `program` from its file in `folder`. Texts are compared as they are
-/// written; those that only rules name get ids too.
+/// written; those that only rules name get ids too. A file may have `max_file_size` bytes.
 ///
 /// # Errors
 /// Everything that is wrong with any file. Files that are to be shown are added to `sources`, which
@@ -22,12 +22,14 @@ const MAX_BYTES: usize = 4_000_000_000;
 pub fn read(
     program: &Program,
     folder: Option<&Path>,
+    max_file_size: u64,
     sources: &mut Sources,
 ) -> Result<Facts, Vec<Problem>> {
     let inputs: Vec<RelationId> = (0..program.relations.len())
         .filter(|&id| matches!(program.relations[id].role, Role::Input(_)))
         .collect();
-    let mut reader = Reader { program, texts: Texts::default(), bytes: 0, problems: Vec::new() };
+    let (texts, problems) = (Texts::default(), Vec::new());
+    let mut reader = Reader { program, max_file_size, texts, bytes: 0, problems };
     program.texts().into_iter().for_each(|text| _ = reader.texts.add(text));
     let mut tables = Vec::new();
     match folder {
@@ -86,9 +88,11 @@ fn facts(program: &Program, texts: Texts, mut tables: Vec<(RelationId, Table)>) 
 
 struct Reader<'p> {
     program: &'p Program,
+    /// In bytes.
+    max_file_size: u64,
     texts: Texts,
     /// Of the files that were read so far.
-    bytes: usize,
+    bytes: u64,
     problems: Vec<Problem>,
 }
 
@@ -97,14 +101,14 @@ impl Reader<'_> {
     fn relation(&mut self, id: RelationId, folder: &Path, sources: &mut Sources) -> Table {
         let relation = &self.program.relations[id];
         let path = folder.join(format!("{}.facts", relation.name));
-        let bytes = match fs::read(&path) {
+        let bytes = match Quota::of_files(self.max_file_size, self.bytes).read(&path) {
             Ok(bytes) => bytes,
-            Err(error) => {
-                self.problems.push(unreadable(relation, folder, &path, &error));
+            Err(problem) => {
+                self.problems.push(unread(relation, folder, &path, problem));
                 return Table::default();
             }
         };
-        self.bytes = self.bytes.saturating_add(bytes.len());
+        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
         if self.bytes > MAX_BYTES {
             let message =
                 format!("{}: the files of facts are larger than 4 GB together", display(&path));
@@ -125,8 +129,11 @@ impl Reader<'_> {
     }
 }
 
-fn unreadable(relation: &Relation, folder: &Path, path: &Path, error: &std::io::Error) -> Problem {
-    let message = format!("could not read {}: {error}", display(path));
+/// `problem` at the input whose file is not there; one about a file that is there stays as it is.
+fn unread(relation: &Relation, folder: &Path, path: &Path, problem: Problem) -> Problem {
+    if path.exists() {
+        return problem.at(relation.span, "the rows of this input");
+    }
     let names: Vec<String> = fs::read_dir(folder)
         .into_iter()
         .flatten()
@@ -135,7 +142,7 @@ fn unreadable(relation: &Relation, folder: &Path, path: &Path, error: &std::io::
         .collect();
     let wanted = format!("{}.facts", relation.name);
     let near = nearest(&wanted, names.iter().map(String::as_str).filter(|name| *name != wanted));
-    Problem::error("unreadable", message)
+    problem
         .at(relation.span, "the rows of this input")
         .help("an input without rows has an empty file")
         .did_you_mean(near)

@@ -4,14 +4,12 @@ use super::clipped;
 use super::declarations::{declarations, plain_name, souffle_declarations};
 use super::table::Table;
 use crate::datalog::program::{Program, RelationId};
-use crate::discover::display;
 use crate::facts::Facts;
+use crate::file::write_all;
 use crate::print::Printer;
 use crate::source::Problem;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Writes the facts of these relations into `folder`, with declarations for programs that read them.
 ///
@@ -80,51 +78,13 @@ fn unwritable(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Writes files (name, text) into `folder`, which is made if it is missing. They are written beside
-/// their places first, and moved only once all of them are complete.
+/// Writes files (name, text) into `folder`, which is made if it is missing, all of them or none.
 ///
 /// # Errors
 /// What could not be made, written or moved. A file that stands there is old or new, never half.
 pub fn write_files(folder: &Path, files: &[(String, String)]) -> Result<(), Problem> {
     refuse_same_names(files)?;
-    fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
-    let mut written = Vec::new();
-    let result = write_beside(folder, files, &mut written).and_then(|()| {
-        files.iter().zip(&written).try_for_each(|((name, _), beside)| {
-            let path = folder.join(name);
-            fs::rename(beside, &path).map_err(|error| unwritten(&path, &error))
-        })
-    });
-    if result.is_err() {
-        written.iter().for_each(|beside| _ = fs::remove_file(beside));
-    }
-    result
-}
-
-fn write_beside(
-    folder: &Path,
-    files: &[(String, String)],
-    written: &mut Vec<PathBuf>,
-) -> Result<(), Problem> {
-    for (name, text) in files {
-        let path = folder.join(name);
-        if path.is_dir() {
-            return Err(unwritten(&path, &"this is a folder"));
-        }
-        let beside = folder.join(format!(".{name}.lynt-{}", std::process::id()));
-        write_new(&beside, text).map_err(|error| unwritten(&path, &error))?;
-        written.push(beside);
-    }
-    Ok(())
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes()).inspect_err(|_| _ = fs::remove_file(path))
-}
-
-fn unwritten(path: &Path, error: &dyn std::fmt::Display) -> Problem {
-    Problem::error("unwritable", format!("could not write {}: {error}", display(path)))
+    write_all(folder, files)
 }
 
 /// On many systems names that differ in case only are one file.

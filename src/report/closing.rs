@@ -23,6 +23,11 @@ pub fn of_one(outcome: &Outcome, several: bool, columns: usize) -> String {
         + &configuration(outcome)
 }
 
+/// That findings were left out.
+pub fn not_shown(findings: usize) -> String {
+    format!("not shown: {} (`--max-findings`)\n", count(findings, "finding"))
+}
+
 fn verdict(outcome: &Outcome, several: bool, columns: usize) -> String {
     let path = escape(&outcome.path);
     let rules = count(outcome.examined.len(), "rule");

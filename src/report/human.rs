@@ -27,15 +27,22 @@ pub fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Res
     let places = Places::new(report.sources);
     let mut page = Page::new(&places, style, out);
     report.problems.iter().try_for_each(|problem| page.problem(problem))?;
+    let mut left = style.most;
     for outcome in outcomes {
         for problem in &outcome.problems {
             page.problem(problem)?;
         }
-        for finding in outcome.open() {
+        let open = outcome.open().count();
+        let shown = open.min(left);
+        left -= shown;
+        for finding in outcome.open().take(shown) {
             let digits = page.finding(finding, outcome)?;
             if let Some(proof) = finding.proof.as_ref().filter(|_| style.proofs) {
                 page.proof(proof, digits + 1)?;
             }
+        }
+        if shown < open {
+            page.block(closing::not_shown(open - shown).as_bytes())?;
         }
         page.block(closing::of_one(outcome, outcomes.len() > 1, style.width).as_bytes())?;
     }

@@ -226,6 +226,8 @@ pub struct Style {
     pub proofs: bool,
     /// List in SARIF what is hidden too.
     pub hidden: bool,
+    /// How many findings people are shown; all count.
+    pub most: usize,
 }
 
 /// Writes a report; fails only where the writer does.

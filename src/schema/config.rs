@@ -5,6 +5,7 @@ use crate::checks::CHECKS;
 use crate::config::keys::{Form, KEYS, Key, MOST_DAYS};
 use crate::datalog::program::{Kind, Param, Program};
 use crate::rules::Rules;
+use crate::size;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -104,6 +105,7 @@ fn value(key: &Key) -> Value {
         Form::Choice(choices) => json!({ "enum": choices }),
         Form::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Form::Bool => json!({ "type": "boolean" }),
+        Form::Size => json!({ "type": "string", "pattern": size::PATTERN }),
         Form::Days => json!({ "type": "integer", "minimum": 0, "maximum": MOST_DAYS }),
         Form::Param => {
             json!({ "anyOf": [{ "type": "integer" }, { "type": "string", "pattern": DURATION }] })

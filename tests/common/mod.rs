@@ -64,7 +64,14 @@ impl Checked {
 
     /// The human report, as in a file.
     pub fn human(&self) -> String {
-        let style = Style { color: false, ascii: true, width: 100, proofs: false, hidden: false };
+        let style = Style {
+            color: false,
+            ascii: true,
+            width: 100,
+            proofs: false,
+            hidden: false,
+            most: usize::MAX,
+        };
         let mut text = Vec::new();
         let write = FORMATS.iter().find(|format| format.name == "human").expect("the format").write;
         let report = Report {
@@ -84,7 +91,9 @@ impl Checked {
 pub fn topologies(path: PathBuf, sources: &mut Sources) -> Vec<TopologyFiles> {
     let choice = Choice { isolated: true, ..Choice::default() };
     let (paths, stdin_name) = (&[path], "<stdin>");
-    let request = Request { paths, exclude: &[], tracked: false, stdin_name, choice: &choice };
+    let (exclude, choice) = (&[], &choice);
+    let request =
+        Request { paths, exclude, tracked: false, stdin_name, max_file_size: None, choice };
     let found = discover(&request, sources).expect("the path is read");
     found.topologies.into_iter().map(|(topology, _)| topology).collect()
 }

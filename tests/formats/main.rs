@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 
-const STYLE: Style = Style { color: false, ascii: true, width: 100, proofs: false, hidden: false };
+const STYLE: Style =
+    Style { color: false, ascii: true, width: 100, proofs: false, hidden: false, most: usize::MAX };
 
 /// What files of a format are called behind the dot.
 fn extension(format: &Format) -> &'static str {

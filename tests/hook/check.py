@@ -1,5 +1,5 @@
 """Runs a wheel of lynt as people meet it: alone, as a hook of pre-commit, as the GitHub action, and by the
-snippets of docs/ci.md. Nothing is fetched; all is installed from the folder of the wheel."""
+snippets of docs/ci.md and docs/security.md. Nothing is fetched; all is installed from the folder of the wheel."""
 
 import json
 import pathlib
@@ -18,6 +18,7 @@ TOOLS, WHEEL = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
 PACKAGE = tomllib.loads((ROOT / "Cargo.toml").read_text())["package"]
 PINNED = f"lynt=={PACKAGE['version']}"
 PAGE = (ROOT / "docs/ci.md").read_text()
+SECURITY = (ROOT / "docs/security.md").read_text()
 
 
 def pool(name, site, backup):
@@ -105,9 +106,9 @@ def write(folder, files):
 
 
 def snippets():
-    """The fenced blocks of the page: (language, name, text)."""
+    """The fenced blocks of both pages: (language, name, text)."""
     pattern = r"^```(\w+)[ ]?([^\n]*)\n(.*?)^```$"
-    return [match.groups() for match in re.finditer(pattern, PAGE, re.MULTILINE | re.DOTALL)]
+    return [match.groups() for match in re.finditer(pattern, PAGE + SECURITY, re.MULTILINE | re.DOTALL)]
 
 
 def named(name):
@@ -415,7 +416,7 @@ def the_page_names_every_input(place):
     assert set(re.findall(r"steps\.lynt\.outputs\.([\w-]+)", workflow)) <= action["outputs"].keys()
     # One version, wherever it stands.
     assert action["inputs"]["package"]["default"] == PINNED
-    texts = PAGE + (ROOT / "README.md").read_text()
+    texts = PAGE + SECURITY + (ROOT / "README.md").read_text()
     everywhere = set(re.findall(r"lynt==[\w.]+|lynt@v[\w.]+|rev: v[\w.]+", texts))
     assert everywhere == {PINNED, f"lynt@v{PACKAGE['version']}", f"rev: v{PACKAGE['version']}"}, everywhere
     rust = re.search(r"Rust ([\d.]+)", PAGE)

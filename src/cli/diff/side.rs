@@ -1,15 +1,18 @@
 //! One side of a comparison → its topology, wherever it comes from.
 
-use super::super::configured::{ConfigArguments, around};
+use super::super::configured::ConfigArguments;
 use super::super::import::problem;
 use super::super::input::{Counting, OneInput};
 use crate::compare::{self, Export};
-use crate::discover::{Configuration, Then, TopologyFiles, add, display};
+use crate::discover::{Configuration, Quota, Then, TopologyFiles, add, display};
 use crate::import::{import, is_export};
 use crate::source::{Problem, Sources};
-use std::fs;
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
+
+/// Bytes in which an export shows what it is: before that, PowerShell prints some blank lines at most.
+const START: u64 = 1 << 12;
 
 /// What standard input is called.
 const STDIN: &str = "<stdin>";
@@ -44,12 +47,10 @@ impl Side {
         sources: &mut Sources,
     ) -> Result<Self, Vec<Problem>> {
         if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            io::stdin()
-                .lock()
-                .read_to_end(&mut bytes)
-                .map_err(|error| unreadable(STDIN, &error))?;
-            let configuration = around(config, Path::new(""), sources)?;
+            let configuration = counting.configuration(config, Path::new(""), sources)?;
+            let max_file_size = configuration.config.max_file_size();
+            let quota = Quota::of_files(max_file_size, sources.bytes());
+            let bytes = quota.read_stdin(STDIN).map_err(|problem| vec![problem])?;
             return Self::of_bytes(path, STDIN, bytes, configuration, sources);
         }
         let revision = path.to_str().and_then(|text| text.split_once(':'));
@@ -57,10 +58,12 @@ impl Side {
             return Self::then(revision, Path::new(path), counting, config, sources);
         }
         if path.exists() && !path.is_dir() {
-            let bytes = fs::read(path).map_err(|error| unreadable(&display(path), &error))?;
             // A pipe can be read once.
-            if has_exports_name(path) || is_export(&bytes) || !path.is_file() {
-                let configuration = around(config, folder_of(path), sources)?;
+            if has_exports_name(path) || !path.is_file() || begins_as_export(path) {
+                let configuration = counting.configuration(config, folder_of(path), sources)?;
+                let max_file_size = configuration.config.max_file_size();
+                let quota = Quota::of_files(max_file_size, sources.bytes());
+                let bytes = quota.read(path).map_err(|problem| vec![problem])?;
                 return Self::of_bytes(path, &display(path), bytes, configuration, sources);
             }
         }
@@ -87,10 +90,10 @@ impl Side {
     ) -> Result<Self, Vec<Problem>> {
         let then = Then::of(revision, path).map_err(|problem| vec![problem])?;
         let folder = if then.is_file() { folder_of(path) } else { path };
-        let configuration = around(config, folder, sources)?;
+        let configuration = counting.configuration(config, folder, sources)?;
         let commit = Some(then.commit().to_owned());
         if then.is_file() {
-            let bytes = then.content().map_err(|problem| vec![problem])?;
+            let bytes = then.content(&configuration, sources).map_err(|problem| vec![problem])?;
             let read = Self::of_bytes(path, &then.shown(), bytes, configuration, sources);
             return read.map(|side| Self { commit, ..side });
         }
@@ -123,12 +126,15 @@ fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new(""))
 }
 
+/// Whether a file is an export by what it begins with; what can't be read is none.
+fn begins_as_export(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(START).read_to_end(&mut start));
+    read.is_ok() && is_export(&start)
+}
+
 /// Whether a file says by its name that it is an export, whatever is in it.
 fn has_exports_name(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
     ["xml", "tbxml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
-}
-
-fn unreadable(path: &str, error: &io::Error) -> Vec<Problem> {
-    vec![Problem::error("unreadable", format!("could not read {path}: {error}"))]
 }

@@ -1,9 +1,9 @@
 //! `lynt new rule`: a documented rule that passes its tests, to begin with.
 
-use super::file::{unwritable, write_whole};
 use super::{CLEAN, Output};
 use crate::datalog::program::Program;
 use crate::discover::display;
+use crate::file::{unwritable, write_whole};
 use crate::report::shell_word;
 use crate::rules::Rules;
 use crate::source::{Problem, Sources};

@@ -8,7 +8,6 @@ use super::Output;
 use super::baselined::BaselineArguments;
 use super::checker::{Checker, Looking, verdict};
 use super::configured::WrongRules;
-use super::file::write_whole;
 use super::input::Input;
 use super::rule_files::RuleFiles;
 use super::setup::{Asked, Selecting};
@@ -16,6 +15,7 @@ use super::since::SinceArguments;
 use super::today::TodayArguments;
 use crate::Timings;
 use crate::audit::{Audit, Manifest, Part, annexes, page};
+use crate::file::write_whole;
 use crate::report::{Outcome, Report};
 use crate::source::{Problem, Sources};
 use origin::Origin;
@@ -36,7 +36,7 @@ Exit codes: 0 written, nothing at or above --fail-on; 1 written, violations; 2 c
 With --verify: 0 all agree, 1 something differs, 2 could not verify.";
 
 /// What makes a report, and can't be said where one is verified: the page says it.
-const NOT_TO_VERIFY: [&str; 18] = [
+const NOT_TO_VERIFY: [&str; 19] = [
     "output",
     "annexes",
     "title",
@@ -44,6 +44,7 @@ const NOT_TO_VERIFY: [&str; 18] = [
     "allow_empty",
     "exclude",
     "tracked",
+    "max_file_size",
     "config",
     "isolated",
     "rules",

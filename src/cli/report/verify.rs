@@ -3,7 +3,7 @@
 use super::super::{CLEAN, Command, Output, VIOLATIONS};
 use super::{Arguments, Made, Origin};
 use crate::audit::{Manifest, digest_of, embedded};
-use crate::discover::{add, display};
+use crate::discover::{Quota, add, display};
 use crate::escape::escape;
 use crate::report::sha256;
 use crate::source::{Problem, Sources};
@@ -44,7 +44,7 @@ fn read(file: &Path) -> Result<(String, Manifest), Problem> {
     let unreadable = |why: &dyn std::fmt::Display| {
         Problem::error("unreadable", format!("could not read {shown}: {why}"))
     };
-    let bytes = fs::read(file).map_err(|error| unreadable(&error))?;
+    let bytes = quota().read(file)?;
     let page = String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8"))?;
     match embedded(&page) {
         Some(manifest) => Ok((page, manifest)),
@@ -54,6 +54,14 @@ fn read(file: &Path) -> Result<(String, Manifest), Problem> {
             Err(Problem::error("no-report", message).help(help))
         }
     }
+}
+
+/// Bytes of a page or of a file that it names, which may be large: the page tells what else made it only
+/// when it is read.
+const MOST: u64 = 1 << 30;
+
+fn quota() -> Quota {
+    Quota::of_files(MOST, 0)
 }
 
 fn page_differs(page: &str) -> Option<String> {
@@ -71,7 +79,7 @@ fn files_differ(manifest: &Manifest) -> Vec<String> {
     let differs = manifest.files.iter().filter_map(|file| {
         // What is no file, such as a device, may have no end.
         let is_file = fs::metadata(&file.path).is_ok_and(|data| data.is_file());
-        let text = if is_file { fs::read(&file.path).ok() } else { None };
+        let text = if is_file { quota().read(Path::new(&file.path)).ok() } else { None };
         let what = match text.map(digest) {
             None => "it is not there",
             Some(now) if now == file.sha256 => return None,

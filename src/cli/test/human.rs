@@ -37,7 +37,14 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 
 /// Why a test failed, as text without colours.
 pub(super) fn why(test: &Test, report: &Report) -> String {
-    let style = &Style { color: false, ascii: true, width: 100, proofs: false, hidden: false };
+    let style = &Style {
+        color: false,
+        ascii: true,
+        width: 100,
+        proofs: false,
+        hidden: false,
+        most: usize::MAX,
+    };
     let places = &Places::new(report.sources);
     let mut out = Vec::new();
     let trees = Trees { places, style };

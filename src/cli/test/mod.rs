@@ -6,11 +6,11 @@ mod junit;
 mod warnings;
 
 use super::configured::{ConfigArguments, WrongRules, configured_rules};
-use super::file::write_whole;
 use super::rule_files::{LimitArguments, warn};
 use super::{CLEAN, Output, VIOLATIONS};
 use crate::datalog::program::Violation;
 use crate::discover::{TestFiles, TopologyFiles, display, rule_files, test_files};
+use crate::file::write_whole;
 use crate::report::Style;
 use crate::rule_tests::{Test, Tested, Tests, run as run_tests};
 use crate::rules::Rules;

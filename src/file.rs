@@ -1,24 +1,25 @@
-//! Files that a command writes: whole or not at all.
+//! Files that a command writes: whole or not at all. Nothing else in lynt writes a file.
 
 use crate::discover::display;
+use crate::interrupt::incomplete;
 use crate::source::Problem;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// How many files that killed runs left are passed over.
 const MOST_LEFT: u32 = 100;
 
 /// What fills a file.
-pub(super) type Fill<'f> = &'f dyn Fn(&mut dyn Write) -> io::Result<()>;
+pub type Fill<'f> = &'f dyn Fn(&mut dyn Write) -> io::Result<()>;
 
 /// Writes a file beside `path` and renames it, so that nobody ever sees half of it. A link is
 /// followed; what is no regular file, such as a device, can't be replaced and is written to.
 ///
 /// # Errors
 /// The one problem `unwritable`.
-pub(super) fn write_whole(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
+pub fn write_whole(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let written = match fs::metadata(&target) {
         Ok(old) if old.is_file() => replace(&target, Some(old.permissions()), fill),
@@ -30,12 +31,39 @@ pub(super) fn write_whole(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
     written.map_err(|error| unwritable(path, &error))
 }
 
+/// Writes files (name, text) into `folder`, which is made if it is missing. They are written beside their places
+/// first, and moved only once all of them are complete.
+///
+/// # Errors
+/// The one problem `unwritable`. A file that stands there is old or new, never half.
+pub fn write_all(folder: &Path, files: &[(String, String)]) -> Result<(), Problem> {
+    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    let mut written = Vec::new();
+    for (name, text) in files {
+        let path = folder.join(name);
+        let beside = write_beside(&path, text).map_err(|error| unwritable(&path, &error))?;
+        written.push((beside, path));
+    }
+    written.into_iter().try_for_each(|(beside, path)| {
+        beside.complete(&path).map_err(|error| unwritable(&path, &error))
+    })
+}
+
+fn write_beside(path: &Path, text: &str) -> io::Result<Beside> {
+    if path.is_dir() {
+        return Err(io::Error::other("this is a folder"));
+    }
+    let (beside, mut file) = Beside::create(path)?;
+    file.write_all(text.as_bytes())?;
+    Ok(beside)
+}
+
 /// Replaces a text that was read from `path` by another one, whole or not at all.
 ///
 /// # Errors
 /// The file is a link or has several names, it has changed since it was read, or can't be written; then
 /// it is as it was.
-pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Problem> {
+pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Problem> {
     unchanged(path, old)?;
     let permissions = fs::metadata(path).map(|data| data.permissions()).ok();
     let fill = |out: &mut dyn Write| out.write_all(new.as_bytes());
@@ -43,10 +71,12 @@ pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Problem> 
 }
 
 /// A file and its new text.
-pub(super) struct Rewrite<'r> {
+pub struct Rewrite<'r> {
+    /// Where it stands.
     pub path: &'r str,
     /// The text that was read; None: the file is new.
     pub old: Option<&'r str>,
+    /// The text that it gets.
     pub new: &'r str,
 }
 
@@ -87,7 +117,7 @@ impl Rewrite<'_> {
 ///
 /// # Errors
 /// What could not be written, or not be put back.
-pub(super) fn write_all(files: &[Rewrite<'_>]) -> Result<(), Vec<Problem>> {
+pub fn rewrite_all(files: &[Rewrite<'_>]) -> Result<(), Vec<Problem>> {
     let wrong: Vec<Problem> = files.iter().filter_map(|file| file.check().err()).collect();
     if !wrong.is_empty() {
         return Err(wrong);
@@ -105,7 +135,7 @@ pub(super) fn write_all(files: &[Rewrite<'_>]) -> Result<(), Vec<Problem>> {
 ///
 /// # Errors
 /// Why not.
-pub(super) fn unchanged(path: &Path, old: &str) -> Result<(), Problem> {
+pub fn unchanged(path: &Path, old: &str) -> Result<(), Problem> {
     let data = fs::symlink_metadata(path).map_err(|error| unwritable(path, &error))?;
     if !data.is_file() {
         return Err(unwritable(path, &"it is a link, or no regular file; name the file itself"));
@@ -113,8 +143,13 @@ pub(super) fn unchanged(path: &Path, old: &str) -> Result<(), Problem> {
     if names(&data) > 1 {
         return Err(unwritable(path, &"the file has several names (hard links)"));
     }
-    match fs::read(path) {
-        Ok(bytes) if bytes == old.as_bytes() => Ok(()),
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| {
+        // One byte more is enough to see that there is more.
+        file.take(old.len() as u64 + 1).read_to_end(&mut bytes)
+    });
+    match read {
+        Ok(_) if bytes == old.as_bytes() => Ok(()),
         Ok(_) => Err(unwritable(path, &"it was changed since it was read; run lynt again")),
         Err(error) => Err(unwritable(path, &error)),
     }
@@ -135,42 +170,75 @@ fn names(_: &fs::Metadata) -> u64 {
 ///
 /// # Errors
 /// The one problem `unwritable`.
-pub(super) fn append(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
+pub fn append(path: &Path, fill: Fill<'_>) -> Result<(), Problem> {
     let opened = OpenOptions::new().append(true).create(true).open(path);
     opened.and_then(|file| fill_file(file, fill)).map_err(|error| unwritable(path, &error))
 }
 
 /// Why `path` was not written.
-pub(super) fn unwritable(path: &Path, why: &dyn std::fmt::Display) -> Problem {
+pub fn unwritable(path: &Path, why: &dyn std::fmt::Display) -> Problem {
     Problem::error("unwritable", format!("could not write {}: {why}", display(path)))
 }
 
 fn replace(target: &Path, permissions: Option<fs::Permissions>, fill: Fill<'_>) -> io::Result<()> {
-    let (beside, file) = create_beside(target)?;
-    let written = permissions
-        .map_or(Ok(()), |permissions| file.set_permissions(permissions))
-        .and_then(|()| fill_file(file, fill))
-        .and_then(|()| fs::rename(&beside, target));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
+    let (beside, file) = Beside::create(target)?;
+    if let Some(permissions) = permissions {
+        file.set_permissions(permissions)?;
     }
-    written
+    fill_file(file, fill)?;
+    beside.complete(target)
 }
 
-/// A new file in the same folder. What a run that was killed has left must not be in the way, since
-/// in a container all runs may have the same process id.
-fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
-    let name = target.file_name().ok_or_else(|| io::Error::other("this is no file name"))?;
-    let mut number = 0;
-    loop {
-        let mut name = OsString::from(name);
-        name.push(format!(".lynt-{}-{number}", std::process::id()));
-        let beside = target.with_file_name(name);
-        match OpenOptions::new().write(true).create_new(true).open(&beside) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < MOST_LEFT => {
-                number += 1;
+/// A file in the folder of its place: until it is complete it goes when it is dropped, and when the run is
+/// interrupted.
+#[derive(Debug)]
+pub struct Beside(PathBuf);
+
+impl Beside {
+    /// A new file beside `target`. What a run that was killed has left must not be in the way, since in a container
+    /// all runs may have the same process id.
+    ///
+    /// # Errors
+    /// It can't be made.
+    pub fn create(target: &Path) -> io::Result<(Self, File)> {
+        let name = target.file_name().ok_or_else(|| io::Error::other("this is no file name"))?;
+        let mut incomplete = incomplete();
+        let mut number = 0;
+        loop {
+            let mut name = OsString::from(name);
+            name.push(format!(".lynt-{}-{number}", std::process::id()));
+            let beside = target.with_file_name(name);
+            match OpenOptions::new().write(true).create_new(true).open(&beside) {
+                Err(error)
+                    if error.kind() == io::ErrorKind::AlreadyExists && number < MOST_LEFT =>
+                {
+                    number += 1;
+                }
+                opened => {
+                    let file = opened?;
+                    incomplete.insert(beside.clone());
+                    return Ok((Self(beside), file));
+                }
             }
-            opened => return opened.map(|file| (beside, file)),
+        }
+    }
+
+    /// Moves the file, which is complete, to its place.
+    ///
+    /// # Errors
+    /// It can't be moved; then it goes.
+    pub fn complete(self, target: &Path) -> io::Result<()> {
+        let mut incomplete = incomplete();
+        fs::rename(&self.0, target)?;
+        incomplete.remove(&self.0);
+        Ok(())
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if incomplete().remove(&self.0) {
+            let _ = fs::remove_file(&self.0);
         }
     }
 }
@@ -219,13 +287,13 @@ mod tests {
         fs::write(&one, "old").expect("a file");
         let file = |path, old| Rewrite { path, old, new: "new" };
         let files = [file(&one, Some("old")), file(&new, None), file(&nowhere, None)];
-        let failed = write_all(&files).expect_err("there is no such folder");
+        let failed = rewrite_all(&files).expect_err("there is no such folder");
         assert_eq!(failed.len(), 1, "{failed:?}");
         assert_eq!(fs::read(&one).expect("it is there"), b"old");
         assert_eq!(fs::read_dir(&folder).expect("it is read").count(), 1);
-        write_all(&files[..2]).expect("they are written");
+        rewrite_all(&files[..2]).expect("they are written");
         assert_eq!(fs::read(&new).expect("it is there"), b"new");
-        let failed = write_all(&files[..2]).expect_err("one has changed, one is there");
+        let failed = rewrite_all(&files[..2]).expect_err("one has changed, one is there");
         assert_eq!(failed.len(), 2, "{failed:?}");
         fs::remove_dir_all(&folder).expect("it goes");
     }
