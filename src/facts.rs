@@ -4,12 +4,14 @@
 //! names. Only relations that the program reads are filled.
 
 use crate::datalog::program::{
-    Constant, Default as KeyDefault, EntityId, Kind, Program, RelationId, Role,
+    Constant, Default as KeyDefault, EntityId, Key, Kind, Program, Relation, RelationId, Role,
 };
 use crate::source::Span;
 use crate::texts::{TextId, Texts};
-use crate::topology::{Datum, Entity, Topology, Value, canonical_name, namespace};
+use crate::topology::{Datum, Entity, Topology, Value, canonical_name, lowered, namespace};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// A column of a table.
@@ -93,6 +95,16 @@ impl Table {
         self.columns.iter().map(|column| column.cell(row)).collect()
     }
 
+    /// Makes room for `rows` more.
+    fn reserve(&mut self, rows: usize) {
+        for column in &mut self.columns {
+            match column {
+                Column::Ids(ids) => ids.reserve_exact(rows),
+                Column::Numbers(numbers) => numbers.reserve_exact(rows),
+            }
+        }
+    }
+
     /// Appends the rows of a table with the same columns.
     pub fn append(&mut self, rows: &Table) {
         self.rows += rows.rows;
@@ -117,22 +129,38 @@ impl Table {
     /// The same rows, ascending.
     #[must_use]
     pub fn sorted(&self) -> Self {
-        let mut order: Vec<u32> = (0..u32::try_from(self.rows).unwrap_or(u32::MAX)).collect();
         let ids: Option<Vec<&[u32]>> = self.columns.iter().map(Column::ids).collect();
-        match ids.as_deref() {
-            // Ids fit side by side into one number, which compares faster than columns do.
-            Some([one]) => order.sort_unstable_by_key(|&row| one[row as usize]),
-            Some([one, other]) => order.sort_unstable_by_key(|&row| {
-                (u64::from(one[row as usize]) << 32) | u64::from(other[row as usize])
-            }),
-            _ => order.sort_unstable_by(|&one, &other| {
-                let cells = |row: u32| self.columns.iter().map(move |c| c.cell(row as usize));
-                cells(one).cmp(cells(other))
-            }),
-        }
+        // Ids fit side by side into one number, which sorts faster than rows of columns do.
+        let columns = match ids.as_deref() {
+            Some([one]) => vec![Column::Ids(sorted(one.to_vec()))],
+            Some([one, other]) => {
+                let pairs = one.iter().zip(*other);
+                let joined = pairs.map(|(&one, &other)| u64::from(one) << 32 | u64::from(other));
+                let rows = sorted(joined.collect::<Vec<u64>>());
+                vec![
+                    Column::Ids(rows.iter().map(|row| (row >> 32) as u32).collect()),
+                    Column::Ids(rows.iter().map(|&row| row as u32).collect()),
+                ]
+            }
+            _ => return self.sorted_by_cells(),
+        };
+        Self { rows: self.rows, columns }
+    }
+
+    fn sorted_by_cells(&self) -> Self {
+        let mut order: Vec<u32> = (0..u32::try_from(self.rows).unwrap_or(u32::MAX)).collect();
+        order.sort_unstable_by(|&one, &other| {
+            let cells = |row: u32| self.columns.iter().map(move |c| c.cell(row as usize));
+            cells(one).cmp(cells(other))
+        });
         let columns = self.columns.iter().map(|column| column.picked(&order)).collect();
         Self { rows: self.rows, columns }
     }
+}
+
+fn sorted<T: Ord>(mut values: Vec<T>) -> Vec<T> {
+    values.sort_unstable();
+    values
 }
 
 /// The tables of all relations, by relation.
@@ -289,7 +317,32 @@ impl Names {
 
 /// The form in which texts are compared: no outer blanks, lower case.
 pub fn canonical_text(text: &str) -> String {
-    text.trim().to_lowercase()
+    text_form(text).into_owned()
+}
+
+fn text_form(text: &str) -> Cow<'_, str> {
+    lowered(text.trim())
+}
+
+/// The start of a text as a number: texts whose starts differ are in the order of these.
+fn prefix(text: &str) -> u128 {
+    let mut start = [0; 16];
+    let length = text.len().min(start.len());
+    start[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u128::from_be_bytes(start)
+}
+
+/// Sorts numbers by the [`prefix`] of the text that each stands for, then by `rest`, then by themselves.
+fn sorted_by_prefix(mut keys: Vec<(u128, u32)>, rest: impl Fn(&u32, &u32) -> Ordering) -> Vec<u32> {
+    keys.sort_unstable();
+    let mut sorted: Vec<u32> = keys.iter().map(|key| key.1).collect();
+    let mut start = 0;
+    for same in keys.chunk_by(|one, other| one.0 == other.0) {
+        let end = start + same.len();
+        sorted[start..end].sort_by(&rest);
+        start = end;
+    }
+    sorted
 }
 
 /// Turns a topology into the facts of the relations in `wanted`; the texts in `constants`, which the
@@ -301,7 +354,6 @@ pub fn collect<'t>(
     constants: impl IntoIterator<Item = &'t str>,
 ) -> Facts {
     let order = Order::of(program, &topology);
-    let is_wanted = |relation: RelationId| wanted.contains(&relation);
     let Topology { entities, values, mut texts } = topology;
     let constants: Vec<TextId> = constants.into_iter().map(|text| texts.add(text)).collect();
     let kinds = |relation: RelationId| program.relations[relation].columns.iter().map(|c| c.kind);
@@ -309,74 +361,144 @@ pub fn collect<'t>(
         program,
         entities: &entities,
         values: &values,
-        resolve: order.resolver(program, &entities, &texts),
+        resolver: Resolver::new(program, &entities, &texts),
         texts,
         ids: &order.ids,
-        wanted: (0..program.relations.len()).map(is_wanted).collect(),
+        spaces: program.relations.iter().map(|relation| Space::of(program, relation)).collect(),
+        wanted: (0..program.relations.len()).map(|id| wanted.contains(&id)).collect(),
+        defaults: defaults(program, wanted),
         tables: (0..program.relations.len()).map(|id| Table::new(kinds(id))).collect(),
         places: vec![Vec::new(); program.relations.len()],
         key_texts: FxHashMap::default(),
+        first: FxHashMap::default(),
     };
+    collector.reserve();
     for at in 0..entities.len() {
         collector.entity(at);
     }
     let Collector { texts, mut tables, places, .. } = collector;
+    drop(values);
     let mut names = number_texts(program, &texts, &mut tables, &constants);
     names.entities = order
         .sorted
         .iter()
-        .map(|&at| Named {
-            kind: entities[at].kind,
-            name: entities[at].name.map_or(String::new(), |name| texts.get(name).to_owned()),
-            place: entities[at].place,
+        .map(|&at| &entities[at as usize])
+        .map(|entity| Named {
+            kind: entity.kind,
+            name: entity.name.map_or(String::new(), |name| texts.get(name).to_owned()),
+            place: entity.place,
         })
         .collect();
     Facts { store: Store { tables }, places, names }
 }
 
+/// The name by which an entity is found.
+fn name_form<'t>(program: &Program, texts: &'t Texts, entity: &Entity) -> Cow<'t, str> {
+    let name = entity.name.map_or("", |name| texts.get(name));
+    canonical_name(program.entities[entity.kind].is_fqdn(), name)
+}
+
 /// Entities in the order of their canonical names, then of their kinds.
 struct Order {
     /// Indices into the topology's entities.
-    sorted: Vec<usize>,
+    sorted: Vec<u32>,
     /// For each entity of the topology its id: its place in `sorted`.
     ids: Vec<u32>,
 }
 
-/// Entities by namespace and canonical name.
-type Resolver = FxHashMap<(usize, String), u32>;
-
 impl Order {
     fn of(program: &Program, topology: &Topology) -> Self {
-        let name_of = |entity: &Entity| {
-            let name = entity.name.map_or("", |name| topology.texts.get(name));
-            canonical_name(program.entities[entity.kind].is_fqdn(), name)
+        let form = |at: u32| {
+            let entity = &topology.entities[at as usize];
+            (name_form(program, &topology.texts, entity), entity.kind)
         };
-        let names: Vec<_> = topology.entities.iter().map(name_of).collect();
-        let mut sorted: Vec<usize> = (0..names.len()).collect();
-        // A stable sort is quick on runs that are in order already, as files often are.
-        sorted.sort_by(|&one, &other| {
-            let kind = |at: usize| topology.entities[at].kind;
-            names[one].cmp(&names[other]).then_with(|| kind(one).cmp(&kind(other)))
-        });
+        let all = 0..u32::try_from(topology.entities.len()).unwrap_or(u32::MAX);
+        let keys = all.map(|at| (prefix(&form(at).0), at)).collect();
+        let sorted = sorted_by_prefix(keys, |&one, &other| form(one).cmp(&form(other)));
         let mut ids = vec![0; sorted.len()];
         for (id, &at) in (0..).zip(&sorted) {
-            ids[at] = id;
+            ids[at as usize] = id;
         }
         Self { sorted, ids }
     }
+}
 
-    fn resolver(&self, program: &Program, entities: &[Entity], texts: &Texts) -> Resolver {
-        let mut resolve = Resolver::default();
-        resolve.reserve(entities.len());
-        for (entity, &id) in entities.iter().zip(&self.ids) {
-            if let Some(name) = entity.name {
-                let is_fqdn = program.entities[entity.kind].is_fqdn();
-                let name = canonical_name(is_fqdn, texts.get(name)).into_owned();
-                resolve.insert((namespace(program, entity.kind), name), id);
+/// Names → entities of the topology, by index.
+struct Resolver {
+    /// For each text the entity whose canonical name it is, or [`NO_ID`].
+    by_text: Vec<u32>,
+    /// By namespace and canonical name: those whose canonical name nobody wrote, or that share it with an entity of another
+    /// namespace.
+    others: FxHashMap<(usize, String), u32>,
+}
+
+impl Resolver {
+    fn new(program: &Program, entities: &[Entity], texts: &Texts) -> Self {
+        let mut resolver = Self { by_text: vec![NO_ID; texts.len()], others: FxHashMap::default() };
+        for (at, entity) in (0..).zip(entities) {
+            let Some(name) = entity.name else { continue };
+            let space = namespace(program, entity.kind);
+            let form = name_form(program, texts, entity);
+            let owner = resolver.text(texts, name, &form).map(|id| &mut resolver.by_text[id]);
+            let is_other = |owner: u32| namespace(program, entities[owner as usize].kind) != space;
+            match owner {
+                Some(owner) if *owner == NO_ID || !is_other(*owner) => *owner = at,
+                _ => drop(resolver.others.insert((space, form.into_owned()), at)),
             }
         }
-        resolve
+        resolver
     }
+
+    /// The number of a text's canonical form, if it is the form of any text that the topology has.
+    fn text(&self, texts: &Texts, text: TextId, form: &Cow<'_, str>) -> Option<usize> {
+        let id = match form {
+            // A part of the text, so the whole of it.
+            Cow::Borrowed(form) if form.len() == texts.get(text).len() => text,
+            form => texts.find(form)?,
+        };
+        Some(id as usize).filter(|&id| id < self.by_text.len())
+    }
+
+    fn find(&self, collector: &Collector<'_>, space: Space, name: TextId) -> Option<u32> {
+        let Collector { program, entities, texts, .. } = collector;
+        let form = canonical_name(space.is_fqdn, texts.get(name));
+        let owner = self.text(texts, name, &form).map(|id| self.by_text[id]);
+        let owner = owner.filter(|&owner| owner != NO_ID);
+        let fits = |&owner: &u32| namespace(program, entities[owner as usize].kind) == space.id;
+        owner.filter(fits).or_else(|| self.others.get(&(space.id, form.into_owned())).copied())
+    }
+}
+
+/// Where the names in a relation's last column are looked up.
+#[derive(Clone, Copy)]
+struct Space {
+    /// See [`namespace`].
+    id: usize,
+    is_fqdn: bool,
+}
+
+impl Space {
+    /// That of the column's kind, or of all FQDNs where that is `Entity`.
+    fn of(program: &Program, relation: &Relation) -> Self {
+        match relation.columns.last().map(|column| column.kind) {
+            Some(Kind::Of(entity)) => {
+                Self { id: namespace(program, entity), is_fqdn: program.entities[entity].is_fqdn() }
+            }
+            _ => Self { id: usize::MAX, is_fqdn: true },
+        }
+    }
+}
+
+/// By kind: what holds where a key of it is absent, for the keys that are wanted.
+fn defaults<'p>(
+    program: &'p Program,
+    wanted: &BTreeSet<RelationId>,
+) -> Vec<Vec<(RelationId, &'p KeyDefault)>> {
+    let default = |key: &'p Key| {
+        let relation = key.one.filter(|relation| wanted.contains(relation))?;
+        Some((relation, key.default.as_ref()?))
+    };
+    program.entities.iter().map(|kind| kind.keys.values().filter_map(default).collect()).collect()
 }
 
 struct Collector<'a> {
@@ -386,16 +508,42 @@ struct Collector<'a> {
     texts: Texts,
     /// For each entity of the topology its id.
     ids: &'a [u32],
-    resolve: Resolver,
+    resolver: Resolver,
+    /// By relation.
+    spaces: Vec<Space>,
     /// By relation.
     wanted: Vec<bool>,
+    /// By kind.
+    defaults: Vec<Vec<(RelationId, &'a KeyDefault)>>,
     tables: Vec<Table>,
     places: Vec<Vec<Span>>,
     /// The text of a key's path.
     key_texts: FxHashMap<RelationId, TextId>,
+    /// The first entity of each kind, by index.
+    first: FxHashMap<EntityId, usize>,
 }
 
 impl Collector<'_> {
+    /// Counts, so that tables grow but rarely.
+    fn reserve(&mut self) {
+        let mut rows = vec![0; self.tables.len()];
+        let mut kinds = vec![0; self.program.entities.len()];
+        for (at, entity) in self.entities.iter().enumerate() {
+            self.first.entry(entity.kind).or_insert(at);
+            kinds[entity.kind] += 1;
+        }
+        self.values.iter().for_each(|value| rows[value.relation] += 1);
+        for ((kind, count), defaults) in self.program.entities.iter().zip(kinds).zip(&self.defaults)
+        {
+            let names = kind.name_relation.into_iter().chain([kind.relation]);
+            names.chain(defaults.iter().map(|default| default.0)).for_each(|id| rows[id] = count);
+        }
+        for (relation, rows) in rows.into_iter().enumerate().filter(|&(id, _)| self.wanted[id]) {
+            self.tables[relation].reserve(rows);
+            self.places[relation].reserve(rows);
+        }
+    }
+
     fn entity(&mut self, at: usize) {
         let entity = &self.entities[at];
         let declared = &self.program.entities[entity.kind];
@@ -435,18 +583,10 @@ impl Collector<'_> {
         self.add(relation, &[id, last], value.span);
     }
 
-    /// The entity for which a name stands: of the column's kind, or any FQDN where that is `Entity`.
+    /// The entity for which a name stands.
     fn resolve(&self, relation: RelationId, name: TextId) -> Option<u32> {
-        let kind = self.program.relations[relation].columns.last()?.kind;
-        let (space, is_fqdn) = match kind {
-            Kind::Of(entity) => {
-                let is_fqdn = self.program.entities[entity].is_fqdn();
-                (namespace(self.program, entity), is_fqdn)
-            }
-            _ => (usize::MAX, true),
-        };
-        let name = canonical_name(is_fqdn, self.texts.get(name)).into_owned();
-        self.resolve.get(&(space, name)).copied()
+        let entity = self.resolver.find(self, self.spaces[relation], name)?;
+        Some(self.ids[entity as usize])
     }
 
     fn unresolved(&mut self, id: Cell, relation: RelationId, name: TextId, place: Span) {
@@ -464,10 +604,9 @@ impl Collector<'_> {
 
     /// What holds where a key is absent; its place is the default's, or the entity's name.
     fn defaults(&mut self, id: Cell, entity: &Entity, values: &[Value]) {
-        let program = self.program;
-        for key in program.entities[entity.kind].keys.values() {
-            let (Some(default), Some(relation)) = (&key.default, key.one) else { continue };
-            if !self.wanted[relation] || values.iter().any(|value| value.relation == relation) {
+        for at in 0..self.defaults[entity.kind].len() {
+            let (relation, default) = self.defaults[entity.kind][at];
+            if values.iter().any(|value| value.relation == relation) {
                 continue;
             }
             match default {
@@ -494,7 +633,7 @@ impl Collector<'_> {
 
     fn singleton_value(&self, kind: EntityId, path: &str) -> Option<Value> {
         let relation = self.program.entities[kind].keys.get(path)?.one?;
-        let entity = self.entities.iter().find(|entity| entity.kind == kind)?;
+        let entity = &self.entities[*self.first.get(&kind)?];
         let values = &self.values[entity.values.start as usize..entity.values.end as usize];
         values.iter().find(|value| value.relation == relation).cloned()
     }
@@ -522,17 +661,16 @@ fn number_texts(
     each_text_column(program, tables, &mut |ids| {
         ids.iter().for_each(|&id| used[id as usize] = true);
     });
-    let mut sorted: Vec<(String, TextId)> = (0..)
-        .zip(texts.iter())
-        .filter(|(id, _)| used[*id as usize])
-        .map(|(id, text)| (canonical_text(text), id))
-        .collect();
-    sorted.sort();
+    let form = |id: TextId| text_form(texts.get(id));
+    let used = (0..).zip(&used).filter(|(_, used)| **used);
+    let keys = used.map(|(id, _)| (prefix(&form(id)), id)).collect();
+    let sorted = sorted_by_prefix(keys, |&one, &other| form(one).cmp(&form(other)));
     let mut names = Names::default();
     let mut number_of = vec![NO_ID; texts.len()];
-    for (canonical, id) in sorted {
-        if names.canonical.last() != Some(&canonical) {
-            names.canonical.push(canonical);
+    for id in sorted {
+        let canonical = form(id);
+        if names.canonical.last().is_none_or(|last| *last != canonical) {
+            names.canonical.push(canonical.into_owned());
             names.written.push(texts.get(id).trim().to_owned());
         }
         number_of[id as usize] = u32::try_from(names.canonical.len() - 1).unwrap_or(NO_ID);

@@ -145,11 +145,17 @@ pub fn canonical_name(is_fqdn: bool, name: &str) -> std::borrow::Cow<'_, str> {
     if !is_fqdn {
         return name.into();
     }
-    let name = name.strip_suffix('.').unwrap_or(name);
-    if name.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
-        return name.to_lowercase().into();
+    lowered(name.strip_suffix('.').unwrap_or(name))
+}
+
+/// `text` in lower case.
+pub fn lowered(text: &str) -> std::borrow::Cow<'_, str> {
+    // Without a way out of the loop, many bytes are looked at at once.
+    let is_other = |byte: u8| byte.is_ascii_uppercase() | !byte.is_ascii();
+    if text.bytes().fold(false, |is_found, byte| is_found | is_other(byte)) {
+        return text.to_lowercase().into();
     }
-    name.into()
+    text.into()
 }
 
 /// A number that is the same for all kinds whose names must differ from each other.
