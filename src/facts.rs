@@ -8,7 +8,8 @@ use crate::datalog::program::{
 };
 use crate::source::Span;
 use crate::texts::{TextId, Texts};
-use crate::topology::{Datum, Entity, Topology, Value, canonical_name, lowered, namespace};
+use crate::topology::owners::{Owners, Space};
+use crate::topology::{Datum, Entity, Topology, Value, canonical_name, lowered};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -357,14 +358,18 @@ pub fn collect<'t>(
     let Topology { entities, values, mut texts } = topology;
     let constants: Vec<TextId> = constants.into_iter().map(|text| texts.add(text)).collect();
     let kinds = |relation: RelationId| program.relations[relation].columns.iter().map(|c| c.kind);
+    let space = |relation: &Relation| {
+        let last = relation.columns.last();
+        Space::of(program, last.map_or(Kind::Entity, |column| column.kind))
+    };
     let mut collector = Collector {
         program,
         entities: &entities,
         values: &values,
-        resolver: Resolver::new(program, &entities, &texts),
+        owners: Owners::of(program, &entities, &texts),
         texts,
         ids: &order.ids,
-        spaces: program.relations.iter().map(|relation| Space::of(program, relation)).collect(),
+        spaces: program.relations.iter().map(space).collect(),
         wanted: (0..program.relations.len()).map(|id| wanted.contains(&id)).collect(),
         defaults: defaults(program, wanted),
         tables: (0..program.relations.len()).map(|id| Table::new(kinds(id))).collect(),
@@ -423,72 +428,6 @@ impl Order {
     }
 }
 
-/// Names → entities of the topology, by index.
-struct Resolver {
-    /// For each text the entity whose canonical name it is, or [`NO_ID`].
-    by_text: Vec<u32>,
-    /// By namespace and canonical name: those whose canonical name nobody wrote, or that share it with an entity of another
-    /// namespace.
-    others: FxHashMap<(usize, String), u32>,
-}
-
-impl Resolver {
-    fn new(program: &Program, entities: &[Entity], texts: &Texts) -> Self {
-        let mut resolver = Self { by_text: vec![NO_ID; texts.len()], others: FxHashMap::default() };
-        for (at, entity) in (0..).zip(entities) {
-            let Some(name) = entity.name else { continue };
-            let space = namespace(program, entity.kind);
-            let form = name_form(program, texts, entity);
-            let owner = resolver.text(texts, name, &form).map(|id| &mut resolver.by_text[id]);
-            let is_other = |owner: u32| namespace(program, entities[owner as usize].kind) != space;
-            match owner {
-                Some(owner) if *owner == NO_ID || !is_other(*owner) => *owner = at,
-                _ => drop(resolver.others.insert((space, form.into_owned()), at)),
-            }
-        }
-        resolver
-    }
-
-    /// The number of a text's canonical form, if it is the form of any text that the topology has.
-    fn text(&self, texts: &Texts, text: TextId, form: &Cow<'_, str>) -> Option<usize> {
-        let id = match form {
-            // A part of the text, so the whole of it.
-            Cow::Borrowed(form) if form.len() == texts.get(text).len() => text,
-            form => texts.find(form)?,
-        };
-        Some(id as usize).filter(|&id| id < self.by_text.len())
-    }
-
-    fn find(&self, collector: &Collector<'_>, space: Space, name: TextId) -> Option<u32> {
-        let Collector { program, entities, texts, .. } = collector;
-        let form = canonical_name(space.is_fqdn, texts.get(name));
-        let owner = self.text(texts, name, &form).map(|id| self.by_text[id]);
-        let owner = owner.filter(|&owner| owner != NO_ID);
-        let fits = |&owner: &u32| namespace(program, entities[owner as usize].kind) == space.id;
-        owner.filter(fits).or_else(|| self.others.get(&(space.id, form.into_owned())).copied())
-    }
-}
-
-/// Where the names in a relation's last column are looked up.
-#[derive(Clone, Copy)]
-struct Space {
-    /// See [`namespace`].
-    id: usize,
-    is_fqdn: bool,
-}
-
-impl Space {
-    /// That of the column's kind, or of all FQDNs where that is `Entity`.
-    fn of(program: &Program, relation: &Relation) -> Self {
-        match relation.columns.last().map(|column| column.kind) {
-            Some(Kind::Of(entity)) => {
-                Self { id: namespace(program, entity), is_fqdn: program.entities[entity].is_fqdn() }
-            }
-            _ => Self { id: usize::MAX, is_fqdn: true },
-        }
-    }
-}
-
 /// By kind: what holds where a key of it is absent, for the keys that are wanted.
 fn defaults<'p>(
     program: &'p Program,
@@ -508,8 +447,8 @@ struct Collector<'a> {
     texts: Texts,
     /// For each entity of the topology its id.
     ids: &'a [u32],
-    resolver: Resolver,
-    /// By relation.
+    owners: Owners<'a>,
+    /// For each relation where the names in its last column are looked up.
     spaces: Vec<Space>,
     /// By relation.
     wanted: Vec<bool>,
@@ -585,7 +524,7 @@ impl Collector<'_> {
 
     /// The entity for which a name stands.
     fn resolve(&self, relation: RelationId, name: TextId) -> Option<u32> {
-        let entity = self.resolver.find(self, self.spaces[relation], name)?;
+        let entity = self.owners.find(&self.texts, self.spaces[relation], name)?;
         Some(self.ids[entity as usize])
     }
 

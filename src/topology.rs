@@ -4,6 +4,7 @@
 //! is written here. All mistakes of all files are found in one run.
 
 mod cursor;
+pub mod owners;
 pub mod pieces;
 mod regular;
 
@@ -12,6 +13,7 @@ use crate::datalog::program::{EntityId, Key, Kind, Program, RelationId, UnitDecl
 use crate::source::{FileId, Problem, Sources, Span};
 use crate::spelling::nearest;
 use crate::texts::{TextId, Texts};
+use owners::Owners;
 use pieces::{Piece, Pieces, SyntaxError};
 use regular::{Found, Regular, Written};
 use rustc_hash::FxHashMap;
@@ -165,17 +167,19 @@ pub fn namespace(program: &Program, kind: EntityId) -> usize {
 
 /// Entities of one name in one namespace, and tables that stand more than once.
 fn duplicates(program: &Program, topology: &Topology) -> Vec<Problem> {
-    let mut first: FxHashMap<(usize, std::borrow::Cow<'_, str>), &Entity> = FxHashMap::default();
-    first.reserve(topology.entities.len());
+    let Topology { entities, texts, .. } = topology;
+    let mut owners = Owners::new(program, entities, texts);
+    // Of tables that stand once.
+    let mut first: FxHashMap<EntityId, u32> = FxHashMap::default();
     let mut problems = Vec::new();
-    for entity in &topology.entities {
-        let declared = &program.entities[entity.kind];
-        let name = entity.name.map_or("", |name| topology.texts.get(name));
-        let key = (namespace(program, entity.kind), canonical_name(declared.is_fqdn(), name));
-        let Some(before) = first.get(&key) else {
-            first.insert(key, entity);
-            continue;
+    for (at, entity) in (0..).zip(entities) {
+        let before = match entity.name {
+            Some(_) => owners.add(texts, at),
+            None => Some(*first.entry(entity.kind).or_insert(at)).filter(|&first| first != at),
         };
+        let Some(before) = before.map(|before| &entities[before as usize]) else { continue };
+        let declared = &program.entities[entity.kind];
+        let name = entity.name.map_or("", |name| texts.get(name));
         let problem = match &declared.by {
             None => {
                 Problem::error("duplicate-table", format!("`[{}]` stands twice", declared.table))
