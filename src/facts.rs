@@ -4,12 +4,15 @@
 //! names. Only relations that the program reads are filled.
 
 use crate::datalog::program::{
-    Constant, Default as KeyDefault, EntityId, Kind, Program, RelationId, Role,
+    Constant, Default as KeyDefault, EntityId, Key, Kind, Program, Relation, RelationId, Role,
 };
 use crate::source::Span;
 use crate::texts::{TextId, Texts};
-use crate::topology::{Datum, Entity, Topology, Value, canonical_name, namespace};
+use crate::topology::owners::{Owners, Space};
+use crate::topology::{Datum, Entity, Topology, Value, canonical_name, lowered};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// A column of a table.
@@ -101,6 +104,16 @@ impl Table {
         self.columns.iter().map(|column| column.cell(row)).collect()
     }
 
+    /// Makes room for `rows` more.
+    fn reserve(&mut self, rows: usize) {
+        for column in &mut self.columns {
+            match column {
+                Column::Ids(ids) => ids.reserve_exact(rows),
+                Column::Numbers(numbers) => numbers.reserve_exact(rows),
+            }
+        }
+    }
+
     /// Appends the rows of a table with the same columns.
     pub fn append(&mut self, rows: &Table) {
         self.rows += rows.rows;
@@ -125,22 +138,38 @@ impl Table {
     /// The same rows, ascending.
     #[must_use]
     pub fn sorted(&self) -> Self {
-        let mut order: Vec<u32> = (0..u32::try_from(self.rows).unwrap_or(u32::MAX)).collect();
         let ids: Option<Vec<&[u32]>> = self.columns.iter().map(Column::ids).collect();
-        match ids.as_deref() {
-            // Ids fit side by side into one number, which compares faster than columns do.
-            Some([one]) => order.sort_unstable_by_key(|&row| one[row as usize]),
-            Some([one, other]) => order.sort_unstable_by_key(|&row| {
-                (u64::from(one[row as usize]) << 32) | u64::from(other[row as usize])
-            }),
-            _ => order.sort_unstable_by(|&one, &other| {
-                let cells = |row: u32| self.columns.iter().map(move |c| c.cell(row as usize));
-                cells(one).cmp(cells(other))
-            }),
-        }
+        // Ids fit side by side into one number, which sorts faster than rows of columns do.
+        let columns = match ids.as_deref() {
+            Some([one]) => vec![Column::Ids(sorted(one.to_vec()))],
+            Some([one, other]) => {
+                let pairs = one.iter().zip(*other);
+                let joined = pairs.map(|(&one, &other)| u64::from(one) << 32 | u64::from(other));
+                let rows = sorted(joined.collect::<Vec<u64>>());
+                vec![
+                    Column::Ids(rows.iter().map(|row| (row >> 32) as u32).collect()),
+                    Column::Ids(rows.iter().map(|&row| row as u32).collect()),
+                ]
+            }
+            _ => return self.sorted_by_cells(),
+        };
+        Self { rows: self.rows, columns }
+    }
+
+    fn sorted_by_cells(&self) -> Self {
+        let mut order: Vec<u32> = (0..u32::try_from(self.rows).unwrap_or(u32::MAX)).collect();
+        order.sort_unstable_by(|&one, &other| {
+            let cells = |row: u32| self.columns.iter().map(move |c| c.cell(row as usize));
+            cells(one).cmp(cells(other))
+        });
         let columns = self.columns.iter().map(|column| column.picked(&order)).collect();
         Self { rows: self.rows, columns }
     }
+}
+
+fn sorted<T: Ord>(mut values: Vec<T>) -> Vec<T> {
+    values.sort_unstable();
+    values
 }
 
 /// The tables of all relations, by relation.
@@ -297,7 +326,33 @@ impl Names {
 
 /// The form in which texts are compared: no outer blanks, lower case.
 pub fn canonical_text(text: &str) -> String {
-    text.trim().to_lowercase()
+    text_form(text).into_owned()
+}
+
+fn text_form(text: &str) -> Cow<'_, str> {
+    lowered(text.trim())
+}
+
+/// The start of a text as a number: texts whose starts differ are in the order of these.
+fn prefix(text: &str) -> u128 {
+    let mut start = [0; 16];
+    let length = text.len().min(start.len());
+    start[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u128::from_be_bytes(start)
+}
+
+/// Sorts numbers by the [`prefix`] of the text that each stands for, then by `rest`; otherwise they stay in their order.
+fn sorted_by_prefix(mut keys: Vec<(u128, u32)>, rest: impl Fn(&u32, &u32) -> Ordering) -> Vec<u32> {
+    // A stable sort is quick on runs that are in order.
+    keys.sort_by_key(|key| key.0);
+    let mut sorted: Vec<u32> = keys.iter().map(|key| key.1).collect();
+    let mut start = 0;
+    for same in keys.chunk_by(|one, other| one.0 == other.0) {
+        let end = start + same.len();
+        sorted[start..end].sort_by(&rest);
+        start = end;
+    }
+    sorted
 }
 
 /// Turns a topology into the facts of the relations in `wanted`; the texts in `constants`, which the
@@ -309,82 +364,91 @@ pub fn collect<'t>(
     constants: impl IntoIterator<Item = &'t str>,
 ) -> Facts {
     let order = Order::of(program, &topology);
-    let is_wanted = |relation: RelationId| wanted.contains(&relation);
     let Topology { entities, values, mut texts } = topology;
     let constants: Vec<TextId> = constants.into_iter().map(|text| texts.add(text)).collect();
     let kinds = |relation: RelationId| program.relations[relation].columns.iter().map(|c| c.kind);
+    let space = |relation: &Relation| {
+        let last = relation.columns.last();
+        Space::of(program, last.map_or(Kind::Entity, |column| column.kind))
+    };
     let mut collector = Collector {
         program,
         entities: &entities,
         values: &values,
-        resolve: order.resolver(program, &entities, &texts),
+        owners: Owners::of(program, &entities, &texts),
         texts,
         ids: &order.ids,
-        wanted: (0..program.relations.len()).map(is_wanted).collect(),
+        spaces: program.relations.iter().map(space).collect(),
+        wanted: (0..program.relations.len()).map(|id| wanted.contains(&id)).collect(),
+        defaults: defaults(program, wanted),
         tables: (0..program.relations.len()).map(|id| Table::new(kinds(id))).collect(),
         places: vec![Vec::new(); program.relations.len()],
         key_texts: FxHashMap::default(),
+        first: FxHashMap::default(),
     };
+    collector.reserve();
     for at in 0..entities.len() {
         collector.entity(at);
     }
     let Collector { texts, mut tables, places, .. } = collector;
+    drop(values);
     let mut names = number_texts(program, &texts, &mut tables, &constants);
     names.entities = order
         .sorted
         .iter()
-        .map(|&at| Named {
-            kind: entities[at].kind,
-            name: entities[at].name.map_or(String::new(), |name| texts.get(name).to_owned()),
-            place: entities[at].place,
+        .map(|&at| &entities[at as usize])
+        .map(|entity| Named {
+            kind: entity.kind,
+            name: entity.name.map_or(String::new(), |name| texts.get(name).to_owned()),
+            place: entity.place,
         })
         .collect();
     Facts { store: Store { tables }, places, names }
 }
 
+/// The name by which an entity is found.
+fn name_form<'t>(program: &Program, texts: &'t Texts, entity: &Entity) -> Cow<'t, str> {
+    let name = entity.name.map_or("", |name| texts.get(name));
+    canonical_name(program.entities[entity.kind].is_fqdn(), name)
+}
+
 /// Entities in the order of their canonical names, then of their kinds.
 struct Order {
     /// Indices into the topology's entities.
-    sorted: Vec<usize>,
+    sorted: Vec<u32>,
     /// For each entity of the topology its id: its place in `sorted`.
     ids: Vec<u32>,
 }
 
-/// Entities by namespace and canonical name.
-type Resolver = FxHashMap<(usize, String), u32>;
-
 impl Order {
     fn of(program: &Program, topology: &Topology) -> Self {
-        let name_of = |entity: &Entity| {
-            let name = entity.name.map_or("", |name| topology.texts.get(name));
-            canonical_name(program.entities[entity.kind].is_fqdn(), name)
+        let form = |at: u32| {
+            let entity = &topology.entities[at as usize];
+            (name_form(program, &topology.texts, entity), entity.kind)
         };
-        let names: Vec<_> = topology.entities.iter().map(name_of).collect();
-        let mut sorted: Vec<usize> = (0..names.len()).collect();
-        // A stable sort is quick on runs that are in order already, as files often are.
-        sorted.sort_by(|&one, &other| {
-            let kind = |at: usize| topology.entities[at].kind;
-            names[one].cmp(&names[other]).then_with(|| kind(one).cmp(&kind(other)))
-        });
+        // One kind after the other: within a kind the names are often in order already.
+        let mut all: Vec<u32> = (0..).zip(&topology.entities).map(|(at, _)| at).collect();
+        all.sort_by_key(|&at| topology.entities[at as usize].kind);
+        let keys = all.into_iter().map(|at| (prefix(&form(at).0), at)).collect();
+        let sorted = sorted_by_prefix(keys, |&one, &other| form(one).cmp(&form(other)));
         let mut ids = vec![0; sorted.len()];
         for (id, &at) in (0..).zip(&sorted) {
-            ids[at] = id;
+            ids[at as usize] = id;
         }
         Self { sorted, ids }
     }
+}
 
-    fn resolver(&self, program: &Program, entities: &[Entity], texts: &Texts) -> Resolver {
-        let mut resolve = Resolver::default();
-        resolve.reserve(entities.len());
-        for (entity, &id) in entities.iter().zip(&self.ids) {
-            if let Some(name) = entity.name {
-                let is_fqdn = program.entities[entity.kind].is_fqdn();
-                let name = canonical_name(is_fqdn, texts.get(name)).into_owned();
-                resolve.insert((namespace(program, entity.kind), name), id);
-            }
-        }
-        resolve
-    }
+/// By kind: what holds where a key of it is absent, for the keys that are wanted.
+fn defaults<'p>(
+    program: &'p Program,
+    wanted: &BTreeSet<RelationId>,
+) -> Vec<Vec<(RelationId, &'p KeyDefault)>> {
+    let default = |key: &'p Key| {
+        let relation = key.one.filter(|relation| wanted.contains(relation))?;
+        Some((relation, key.default.as_ref()?))
+    };
+    program.entities.iter().map(|kind| kind.keys.values().filter_map(default).collect()).collect()
 }
 
 struct Collector<'a> {
@@ -394,16 +458,42 @@ struct Collector<'a> {
     texts: Texts,
     /// For each entity of the topology its id.
     ids: &'a [u32],
-    resolve: Resolver,
+    owners: Owners<'a>,
+    /// For each relation where the names in its last column are looked up.
+    spaces: Vec<Space>,
     /// By relation.
     wanted: Vec<bool>,
+    /// By kind.
+    defaults: Vec<Vec<(RelationId, &'a KeyDefault)>>,
     tables: Vec<Table>,
     places: Vec<Vec<Span>>,
     /// The text of a key's path.
     key_texts: FxHashMap<RelationId, TextId>,
+    /// The first entity of each kind, by index.
+    first: FxHashMap<EntityId, usize>,
 }
 
 impl Collector<'_> {
+    /// Counts, so that tables grow but rarely.
+    fn reserve(&mut self) {
+        let mut rows = vec![0; self.tables.len()];
+        let mut kinds = vec![0; self.program.entities.len()];
+        for (at, entity) in self.entities.iter().enumerate() {
+            self.first.entry(entity.kind).or_insert(at);
+            kinds[entity.kind] += 1;
+        }
+        self.values.iter().for_each(|value| rows[value.relation] += 1);
+        for ((kind, count), defaults) in self.program.entities.iter().zip(kinds).zip(&self.defaults)
+        {
+            let names = kind.name_relation.into_iter().chain([kind.relation]);
+            names.chain(defaults.iter().map(|default| default.0)).for_each(|id| rows[id] = count);
+        }
+        for (relation, rows) in rows.into_iter().enumerate().filter(|&(id, _)| self.wanted[id]) {
+            self.tables[relation].reserve(rows);
+            self.places[relation].reserve(rows);
+        }
+    }
+
     fn entity(&mut self, at: usize) {
         let entity = &self.entities[at];
         let declared = &self.program.entities[entity.kind];
@@ -443,18 +533,10 @@ impl Collector<'_> {
         self.add(relation, &[id, last], value.span);
     }
 
-    /// The entity for which a name stands: of the column's kind, or any FQDN where that is `Entity`.
+    /// The entity for which a name stands.
     fn resolve(&self, relation: RelationId, name: TextId) -> Option<u32> {
-        let kind = self.program.relations[relation].columns.last()?.kind;
-        let (space, is_fqdn) = match kind {
-            Kind::Of(entity) => {
-                let is_fqdn = self.program.entities[entity].is_fqdn();
-                (namespace(self.program, entity), is_fqdn)
-            }
-            _ => (usize::MAX, true),
-        };
-        let name = canonical_name(is_fqdn, self.texts.get(name)).into_owned();
-        self.resolve.get(&(space, name)).copied()
+        let entity = self.owners.find(&self.texts, self.spaces[relation], name)?;
+        Some(self.ids[entity as usize])
     }
 
     fn unresolved(&mut self, id: Cell, relation: RelationId, name: TextId, place: Span) {
@@ -472,10 +554,9 @@ impl Collector<'_> {
 
     /// What holds where a key is absent; its place is the default's, or the entity's name.
     fn defaults(&mut self, id: Cell, entity: &Entity, values: &[Value]) {
-        let program = self.program;
-        for key in program.entities[entity.kind].keys.values() {
-            let (Some(default), Some(relation)) = (&key.default, key.one) else { continue };
-            if !self.wanted[relation] || values.iter().any(|value| value.relation == relation) {
+        for at in 0..self.defaults[entity.kind].len() {
+            let (relation, default) = self.defaults[entity.kind][at];
+            if values.iter().any(|value| value.relation == relation) {
                 continue;
             }
             match default {
@@ -502,7 +583,7 @@ impl Collector<'_> {
 
     fn singleton_value(&self, kind: EntityId, path: &str) -> Option<Value> {
         let relation = self.program.entities[kind].keys.get(path)?.one?;
-        let entity = self.entities.iter().find(|entity| entity.kind == kind)?;
+        let entity = &self.entities[*self.first.get(&kind)?];
         let values = &self.values[entity.values.start as usize..entity.values.end as usize];
         values.iter().find(|value| value.relation == relation).cloned()
     }
@@ -530,17 +611,16 @@ fn number_texts(
     each_text_column(program, tables, &mut |ids| {
         ids.iter().for_each(|&id| used[id as usize] = true);
     });
-    let mut sorted: Vec<(String, TextId)> = (0..)
-        .zip(texts.iter())
-        .filter(|(id, _)| used[*id as usize])
-        .map(|(id, text)| (canonical_text(text), id))
-        .collect();
-    sorted.sort();
+    let form = |id: TextId| text_form(texts.get(id));
+    let used = (0..).zip(&used).filter(|(_, used)| **used);
+    let keys = used.map(|(id, _)| (prefix(&form(id)), id)).collect();
+    let sorted = sorted_by_prefix(keys, |&one, &other| form(one).cmp(&form(other)));
     let mut names = Names::default();
     let mut number_of = vec![NO_ID; texts.len()];
-    for (canonical, id) in sorted {
-        if names.canonical.last() != Some(&canonical) {
-            names.canonical.push(canonical);
+    for id in sorted {
+        let canonical = form(id);
+        if names.canonical.last().is_none_or(|last| *last != canonical) {
+            names.canonical.push(canonical.into_owned());
             names.written.push(texts.get(id).trim().to_owned());
         }
         number_of[id as usize] = u32::try_from(names.canonical.len() - 1).unwrap_or(NO_ID);
@@ -557,6 +637,72 @@ fn each_text_column(program: &Program, tables: &mut [Table], visit: &mut dyn FnM
             if let (Column::Ids(ids), Kind::Text) = (column, declared.kind) {
                 visit(ids);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Table, prefix, sorted_by_prefix, text_form};
+    use crate::datalog::program::Kind;
+
+    /// Cells that are in no order, the same ones again and again.
+    fn cells(rows: usize, columns: usize) -> Vec<Vec<Cell>> {
+        let cell = |row: usize, column: usize| Cell::from((row * 7919 + column * 31) as u16 % 23);
+        (0..rows).map(|row| (0..columns).map(|column| cell(row, column)).collect()).collect()
+    }
+
+    #[test]
+    fn sorted_rows_ascend_column_by_column() {
+        let kinds: [&[Kind]; 6] = [
+            &[],
+            &[Kind::Text],
+            &[Kind::Entity, Kind::Text],
+            &[Kind::Entity, Kind::Text, Kind::Bool],
+            &[Kind::Entity, Kind::Int],
+            &[Kind::Int],
+        ];
+        for kinds in kinds {
+            let mut rows = cells(100, kinds.len());
+            let mut table = Table::new(kinds.iter().copied());
+            rows.iter().for_each(|row| table.push(row));
+            rows.sort();
+            let sorted = table.sorted();
+            assert_eq!(sorted.rows, 100);
+            assert_eq!((0..100).map(|row| sorted.row(row)).collect::<Vec<_>>(), rows, "{kinds:?}");
+            assert_eq!(sorted.sorted(), sorted);
+        }
+    }
+
+    #[test]
+    fn texts_are_sorted_as_their_bytes_are() {
+        let texts = [
+            "fe-lon-000000001.contoso.com",
+            "fe-lon-000000001",
+            "fe-lon-000000001.a",
+            "fe-lon-00000000",
+            "fe-lon-00000000\0",
+            "fe-lon-00000000\0\0",
+            "",
+            "\0",
+            "é",
+            "z",
+            "fe-lon-00000000é",
+            "fe-lon-000000001.a",
+            "z",
+        ];
+        let keys = (0..).zip(texts).map(|(at, text)| (prefix(text), at)).collect();
+        let sorted =
+            sorted_by_prefix(keys, |&one, &other| texts[one as usize].cmp(texts[other as usize]));
+        let mut wanted: Vec<u32> = (0..13).collect();
+        wanted.sort_by_key(|&at| texts[at as usize]);
+        assert_eq!(sorted, wanted);
+    }
+
+    #[test]
+    fn texts_are_compared_without_case_and_outer_blanks() {
+        for text in ["a", " a b\t", "A", "É", "é", "\u{3000}ß ", "İ", ""] {
+            assert_eq!(text_form(text), text.trim().to_lowercase());
         }
     }
 }

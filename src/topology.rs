@@ -3,13 +3,19 @@
 //! The vocabulary ([`Program::entities`]) says which tables and keys there are; nothing about them
 //! is written here. All mistakes of all files are found in one run.
 
+mod cursor;
+pub mod owners;
 pub mod pieces;
+mod regular;
 
 use crate::datalog::lex::duration_seconds;
-use crate::datalog::program::{EntityId, Key, Kind, Program, RelationId};
+use crate::datalog::program::{EntityId, Key, Kind, Program, RelationId, UnitDecl};
 use crate::source::{FileId, Problem, Sources, Span};
 use crate::spelling::nearest;
 use crate::texts::{TextId, Texts};
+use owners::Owners;
+use pieces::{Piece, Pieces, SyntaxError};
+use regular::{Found, Regular, Written};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -74,20 +80,60 @@ pub fn parse(
     sources: &Sources,
     files: &[FileId],
 ) -> Result<Topology, Vec<Problem>> {
-    let mut topology = Topology::default();
-    let mut problems = Vec::new();
+    let read = read_pieces(program, sources, files);
+    let (topology, problems) = read.unwrap_or_else(|| read_by_toml(program, sources, files));
+    settle(program, topology, problems)
+}
+
+/// The same as [`parse`], with no way of its own for pieces of regular form: the definition.
+///
+/// # Errors
+/// As [`parse`].
+#[doc(hidden)]
+pub fn parse_by_toml(
+    program: &Program,
+    sources: &Sources,
+    files: &[FileId],
+) -> Result<Topology, Vec<Problem>> {
+    let (topology, problems) = read_by_toml(program, sources, files);
+    settle(program, topology, problems)
+}
+
+/// Reads pieces as they come, those of regular form without toml; none if some file must not be cut.
+fn read_pieces(
+    program: &Program,
+    sources: &Sources,
+    files: &[FileId],
+) -> Option<(Topology, Vec<Problem>)> {
+    let regular = Regular::new(program);
+    let (mut topology, mut problems) = (Topology::default(), Vec::new());
     for &file in files {
-        let mut reader = Reader {
-            program,
-            file,
-            offset: 0,
-            topology: &mut topology,
-            problems: Vec::new(),
-            known_tables: 0,
-        };
+        let mut reader = Reader::new(program, file, &mut topology);
+        reader.read_pieces(&sources.file(file).text, &regular)?;
+        problems.append(&mut reader.problems);
+    }
+    Some((topology, problems))
+}
+
+fn read_by_toml(
+    program: &Program,
+    sources: &Sources,
+    files: &[FileId],
+) -> (Topology, Vec<Problem>) {
+    let (mut topology, mut problems) = (Topology::default(), Vec::new());
+    for &file in files {
+        let mut reader = Reader::new(program, file, &mut topology);
         reader.read(&sources.file(file).text);
         problems.append(&mut reader.problems);
     }
+    (topology, problems)
+}
+
+fn settle(
+    program: &Program,
+    topology: Topology,
+    mut problems: Vec<Problem>,
+) -> Result<Topology, Vec<Problem>> {
     problems.extend(duplicates(program, &topology));
     if problems.is_empty() {
         return Ok(topology);
@@ -101,11 +147,17 @@ pub fn canonical_name(is_fqdn: bool, name: &str) -> std::borrow::Cow<'_, str> {
     if !is_fqdn {
         return name.into();
     }
-    let name = name.strip_suffix('.').unwrap_or(name);
-    if name.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
-        return name.to_lowercase().into();
+    lowered(name.strip_suffix('.').unwrap_or(name))
+}
+
+/// `text` in lower case.
+pub fn lowered(text: &str) -> std::borrow::Cow<'_, str> {
+    // Without a way out of the loop, many bytes are looked at at once.
+    let is_other = |byte: u8| byte.is_ascii_uppercase() | !byte.is_ascii();
+    if text.bytes().fold(false, |is_found, byte| is_found | is_other(byte)) {
+        return text.to_lowercase().into();
     }
-    name.into()
+    text.into()
 }
 
 /// A number that is the same for all kinds whose names must differ from each other.
@@ -115,16 +167,19 @@ pub fn namespace(program: &Program, kind: EntityId) -> usize {
 
 /// Entities of one name in one namespace, and tables that stand more than once.
 fn duplicates(program: &Program, topology: &Topology) -> Vec<Problem> {
-    let mut first: FxHashMap<(usize, std::borrow::Cow<'_, str>), &Entity> = FxHashMap::default();
+    let Topology { entities, texts, .. } = topology;
+    let mut owners = Owners::new(program, entities, texts);
+    // Of tables that stand once.
+    let mut first: FxHashMap<EntityId, u32> = FxHashMap::default();
     let mut problems = Vec::new();
-    for entity in &topology.entities {
-        let declared = &program.entities[entity.kind];
-        let name = entity.name.map_or("", |name| topology.texts.get(name));
-        let key = (namespace(program, entity.kind), canonical_name(declared.is_fqdn(), name));
-        let Some(before) = first.get(&key) else {
-            first.insert(key, entity);
-            continue;
+    for (at, entity) in (0..).zip(entities) {
+        let before = match entity.name {
+            Some(_) => owners.add(texts, at),
+            None => Some(*first.entry(entity.kind).or_insert(at)).filter(|&first| first != at),
         };
+        let Some(before) = before.map(|before| &entities[before as usize]) else { continue };
+        let declared = &program.entities[entity.kind];
+        let name = entity.name.map_or("", |name| texts.get(name));
         let problem = match &declared.by {
             None => {
                 Problem::error("duplicate-table", format!("`[{}]` stands twice", declared.table))
@@ -160,14 +215,68 @@ struct Reader<'a> {
     known_tables: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(program: &'a Program, file: FileId, topology: &'a mut Topology) -> Self {
+        Self { program, file, offset: 0, topology, problems: Vec::new(), known_tables: 0 }
+    }
+
     fn read(&mut self, text: &str) {
         let program = self.program;
         let is_table = |name: &str| program.entities.iter().any(|entity| entity.table == name);
-        let errors = pieces::parse(text, &is_table, &mut |piece| {
-            self.offset = piece.offset;
-            self.root(&piece.table);
-        });
+        let errors = pieces::parse(text, &is_table, &mut |piece| self.piece(&piece));
+        self.settle(errors);
+    }
+
+    /// As `read`, but pieces of regular form without toml; none if the text must not be cut.
+    fn read_pieces(&mut self, text: &str, regular: &Regular<'_>) -> Option<()> {
+        let is_table = |name: &str| regular.is_table(name);
+        let mut pieces = Pieces::of(text, &is_table);
+        let mut found = Found::default();
+        while let Some(start) = pieces.next_start() {
+            match regular.read(text, start, &mut found) {
+                Some((name, end)) => {
+                    pieces.pass(name, end);
+                    self.found(&found);
+                }
+                None => pieces.parse_next(&mut |piece| self.piece(&piece)),
+            }
+        }
+        let errors = pieces.finish()?;
+        self.settle(errors);
+        Some(())
+    }
+
+    fn piece(&mut self, piece: &Piece<'_>) {
+        self.offset = piece.offset;
+        self.root(&piece.table);
+    }
+
+    /// Adds an entity that was read without toml.
+    fn found(&mut self, found: &Found<'_>) {
+        let Topology { entities, values, texts } = &mut *self.topology;
+        let Some((name, place)) = &found.name else { return };
+        let name = Some(texts.add(name.trim()));
+        let start = values.len();
+        for item in
+            found.statements.iter().flat_map(|statement| &found.items[statement.items.clone()])
+        {
+            let datum = match &item.written {
+                Written::Datum(datum) => *datum,
+                Written::Text(text) => Datum::Text(texts.add(text)),
+                Written::Name(name) => Datum::Name(texts.add(name.trim())),
+                Written::Entry(key, text) => Datum::Entry(texts.add(key), texts.add(text)),
+            };
+            let span = Span::new(self.file, item.span.clone());
+            values.push(Value { relation: item.relation, datum, span });
+        }
+        let place = Span::new(self.file, place.clone());
+        let values = bound(start)..bound(values.len());
+        entities.push(Entity { kind: found.kind, name, place, values });
+        self.known_tables += 1;
+    }
+
+    /// Adds the syntax errors to the other problems.
+    fn settle(&mut self, errors: Vec<SyntaxError>) {
         self.replace_if_foreign(errors.is_empty());
         for error in errors {
             let span = Span::new(self.file, error.span.clone());
@@ -306,7 +415,6 @@ impl Reader<'_> {
         };
         self.keys(kind, "", table);
         let end = self.topology.values.len();
-        let bound = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         // An entity without a name was reported.
         if let Some(place) = place {
             self.topology.entities.push(Entity {
@@ -516,10 +624,11 @@ impl Reader<'_> {
 
     fn duration(&mut self, unit: usize, path: &str, text: &str, span: Span) -> Option<Datum> {
         let declared = &self.program.units[unit];
-        let one = declared.seconds.unwrap_or(1);
+        if let Some(number) = whole_units(declared, text) {
+            return Some(Datum::Number(number));
+        }
         let name = declared.name.to_lowercase();
         let message = match duration_seconds(text.trim()) {
-            Some(seconds) if seconds % one == 0 => return Some(Datum::Number(seconds / one)),
             Some(_) => format!("`{path}` is no whole number of {name}"),
             None => format!("`{path}` is no duration"),
         };
@@ -537,6 +646,17 @@ impl Reader<'_> {
                 .at(span, format!("this is {found}"));
         self.report(problem);
     }
+}
+
+/// An index into [`Topology::values`].
+fn bound(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A duration such as `30m` in a unit of time; none if it is none, or no whole number of them.
+fn whole_units(unit: &UnitDecl, text: &str) -> Option<i64> {
+    let (one, seconds) = (unit.seconds?, duration_seconds(text.trim())?);
+    (seconds % one == 0).then_some(seconds / one)
 }
 
 fn header(many: bool, table: &str) -> String {

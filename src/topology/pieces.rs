@@ -11,9 +11,10 @@ mod keys;
 mod layout;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use toml::de::DeTable;
 
 use crate::source::{FileId, Problem, Span};
@@ -81,27 +82,122 @@ pub fn parse<'t>(
     visit: &mut dyn FnMut(Piece<'t>),
 ) -> Vec<SyntaxError> {
     let layout = Layout::of(text, is_table);
-    let mut names = Names::default();
-    let mut errors = Vec::new();
+    let mut reader = PieceReader::default();
     for index in 0..layout.piece_count() {
         let (header, range) = layout.piece(text, index);
-        let (table, mut found) = read(text, &range, &layout);
+        if let Some(piece) = reader.read(text, header, range, &layout) {
+            visit(piece);
+        }
+    }
+    reader.finish(text)
+}
+
+/// The pieces of a text one after the other, for who reads most of them without toml.
+///
+/// The text is cut while it is read, so whether it must not be cut is known at its end only.
+pub struct Pieces<'t, 'f> {
+    text: &'t str,
+    is_table: &'f dyn Fn(&str) -> bool,
+    /// Where the next piece begins.
+    at: usize,
+    /// Whether it begins with a header; only the first one need not.
+    has_header: bool,
+    reader: PieceReader<'t>,
+    /// Whether a header reached into another piece.
+    is_whole: bool,
+    /// Whether brackets were left open, so that the text is cut all the same.
+    is_broken: bool,
+    /// Whether a piece could not be told from the one before.
+    is_blurred: bool,
+}
+
+impl<'t, 'f> Pieces<'t, 'f> {
+    /// The pieces of `text`; `is_table` as for [`parse`].
+    pub fn of(text: &'t str, is_table: &'f dyn Fn(&str) -> bool) -> Self {
+        Self {
+            text,
+            is_table,
+            at: 0,
+            has_header: false,
+            reader: PieceReader::default(),
+            is_whole: false,
+            is_broken: false,
+            is_blurred: false,
+        }
+    }
+
+    /// Where the next piece begins, in bytes of the text; none at the end.
+    pub fn next_start(&self) -> Option<usize> {
+        (self.at < self.text.len()).then_some(self.at)
+    }
+
+    /// Passes over the next piece, which begins with the header `[[name]]`, holds no mistake, and ends at `end`.
+    pub fn pass(&mut self, name: &'t str, end: usize) {
+        let span = self.at..self.at + name.len() + "[[]]".len();
+        let header = Header { name, is_array: true, span };
+        self.reader.errors.extend(self.reader.names.add_header(self.text, &header));
+        self.move_to(end);
+    }
+
+    /// Parses the next piece.
+    pub fn parse_next(&mut self, visit: &mut dyn FnMut(Piece<'t>)) {
+        let mut layout = Layout::of_piece(self.text, self.at, self.has_header, self.is_table);
+        self.is_whole |= std::mem::take(&mut layout.is_whole);
+        self.is_broken |= layout.is_broken;
+        let (header, range) = layout.piece(self.text, usize::from(self.has_header));
+        let range = self.at..range.end;
+        self.is_blurred |= layout.too_deep.last().is_some_and(|&bracket| bracket >= range.end);
+        self.move_to(range.end);
+        if let Some(piece) = self.reader.read(self.text, header, range, &layout) {
+            visit(piece);
+        }
+    }
+
+    fn move_to(&mut self, at: usize) {
+        self.at = at;
+        self.has_header = true;
+    }
+
+    /// The errors as [`parse`] returns them; none if the text must not be cut here, so that the pieces count for nothing.
+    pub fn finish(self) -> Option<Vec<SyntaxError>> {
+        let is_cut = (!self.is_whole || self.is_broken) && !self.is_blurred;
+        is_cut.then(|| self.reader.finish(self.text))
+    }
+}
+
+/// Reads pieces with toml.
+#[derive(Default)]
+struct PieceReader<'t> {
+    names: Names<'t>,
+    errors: Vec<SyntaxError>,
+}
+
+impl<'t> PieceReader<'t> {
+    fn read(
+        &mut self,
+        text: &'t str,
+        header: Option<Header<'t>>,
+        range: Range<usize>,
+        layout: &Layout,
+    ) -> Option<Piece<'t>> {
+        let (table, mut found) = read(text, &range, layout);
         match (&header, &table) {
             (Some(header), _) if found.is_empty() || is_sound(text, header, &found) => {
-                found.extend(names.add_header(text, header));
+                found.extend(self.names.add_header(text, header));
             }
-            (None, Some(table)) if !layout.is_whole => names.add_keys(table),
+            (None, Some(table)) if !layout.is_whole => self.names.add_keys(table),
             _ => {}
         }
         found.sort_by_key(|error| error.span.start);
-        errors.append(&mut found);
-        if let Some(table) = table {
-            let offset = range.start;
-            visit(Piece { header, table, offset });
-        }
+        self.errors.append(&mut found);
+        Some(Piece { header, table: table?, offset: range.start })
     }
-    keep_first_of_each_line(text, &mut errors);
-    errors
+
+    /// The errors in the order of the text, at most one per line.
+    fn finish(mut self, text: &str) -> Vec<SyntaxError> {
+        keep_first_of_each_line(text, &mut self.errors);
+        self.errors
+    }
 }
 
 /// Parses one piece; no table if its brackets are nested too deep.
@@ -225,7 +321,7 @@ fn keep_first_of_each_line(text: &str, errors: &mut Vec<SyntaxError>) {
 
 /// The first place of every top-level name.
 #[derive(Default)]
-struct Names<'t>(HashMap<Cow<'t, str>, FirstName>);
+struct Names<'t>(FxHashMap<Cow<'t, str>, FirstName>);
 
 struct FirstName {
     /// In bytes of the text.

@@ -20,6 +20,8 @@ pub(super) struct Layout {
     pub(super) skipped: Vec<Range<usize>>,
     /// Whether some header reaches into another piece, so that the text must not be cut.
     pub(super) is_whole: bool,
+    /// Whether brackets were left open anywhere.
+    pub(super) is_broken: bool,
 }
 
 impl Layout {
@@ -29,8 +31,35 @@ impl Layout {
             scanner.step(token);
         }
         // A text with unclosed brackets is rejected in any case, and pieces show its mistakes better.
-        scanner.layout.is_whole &= !scanner.is_broken;
+        scanner.layout.is_whole &= !scanner.layout.is_broken;
         scanner.layout
+    }
+
+    /// Lays out only the piece that begins at `start`, a byte offset: it is piece 1 if it `has_header`, and piece 0
+    /// otherwise.
+    pub(super) fn of_piece(
+        text: &str,
+        start: usize,
+        has_header: bool,
+        is_table: &dyn Fn(&str) -> bool,
+    ) -> Layout {
+        let text = &text[start..];
+        let mut scanner = Scanner::new(text, is_table);
+        for token in Source::new(text).lex() {
+            scanner.step(token);
+            if scanner.layout.headers.len() > usize::from(has_header) {
+                break;
+            }
+        }
+        scanner.layout.shift(start);
+        scanner.layout
+    }
+
+    fn shift(&mut self, offset: usize) {
+        for range in self.headers.iter_mut().chain(&mut self.skipped) {
+            *range = range.start + offset..range.end + offset;
+        }
+        self.unclosed.iter_mut().chain(&mut self.too_deep).for_each(|place| *place += offset);
     }
 
     pub(super) fn piece_count(&self) -> usize {
@@ -78,8 +107,6 @@ struct Scanner<'t, 'f> {
     open: Vec<usize>,
     /// Whether the open brackets stand behind a key without `=`.
     is_skipping: bool,
-    /// Whether brackets were left open anywhere.
-    is_broken: bool,
     /// Whether nothing but whitespace was read of the line.
     is_line_start: bool,
     /// The first tokens of a line that begins with `[`, without whitespace; empty for other lines.
@@ -110,7 +137,6 @@ impl<'t, 'f> Scanner<'t, 'f> {
             place: Place::Start,
             open: Vec::new(),
             is_skipping: false,
-            is_broken: false,
             is_line_start: true,
             line: Vec::new(),
             is_line_inside: false,
@@ -239,7 +265,7 @@ impl<'t, 'f> Scanner<'t, 'f> {
             Some(&start) if self.is_skipping => self.layout.skipped.push(start..end),
             _ => self.layout.unclosed.extend(self.unclosed()),
         }
-        self.is_broken |= !self.open.is_empty();
+        self.layout.is_broken |= !self.open.is_empty();
         self.open.clear();
     }
 
