@@ -3,7 +3,7 @@
 use crate::datalog::lower::{Lowered, Origin};
 use crate::datalog::program::{Operation, Program, RelationId, TestKind};
 use crate::eval::{self, Limits};
-use crate::facts::{Cell, Column, Facts, Names, Store, Table};
+use crate::facts::{Cell, Facts, NO_ID, Names, Store, Table};
 use crate::rules::{Plan, Rules};
 use crate::source::{Problem, Sources};
 use std::cmp::Ordering;
@@ -16,7 +16,7 @@ pub use reader::{Indices, Reader};
 
 #[cfg(feature = "compiled")]
 mod compiled {
-    use super::{Hashing, Indices, Lowered, Reader, copy, fold};
+    use super::{Hashing, Indices, Lowered, Reader, fold, in_order, project};
     use crate::facts::{Column, Store};
 
     include!(concat!(env!("OUT_DIR"), "/compiled.rs"));
@@ -175,19 +175,48 @@ fn passing_texts(kind: TestKind, pattern: &str, names: &Names) -> Vec<Cell> {
         .collect()
 }
 
-/// Gives the relation `to` the rows of `from`, sorted and without repetitions.
-pub fn copy(store: &mut Store, from: RelationId, to: RelationId) {
+/// Gives the relation `to` some columns of the rows of `from`, sorted and without repetitions.
+pub fn project(store: &mut Store, from: RelationId, columns: &[usize], to: RelationId) {
     let rows = store.table(from);
-    let mut table = rows.sorted();
-    let is_first = |row: usize| row == 0 || table.row(row - 1) != table.row(row);
-    if !(0..table.rows).all(is_first) {
-        let kept: Vec<Vec<Cell>> =
-            (0..table.rows).filter(|&row| is_first(row)).map(|row| table.row(row)).collect();
-        table.rows = 0;
-        table.columns.iter_mut().for_each(Column::clear);
-        kept.iter().for_each(|row| table.push(row));
+    let picked = columns.iter().map(|&column| rows.columns[column].clone()).collect();
+    let mut table = Table { rows: rows.rows, columns: picked };
+    let order = |one: usize, other: usize| {
+        let mut orders =
+            table.columns.iter().map(|column| column.cell(one).cmp(&column.cell(other)));
+        orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    };
+    if (1..table.rows).any(|row| order(row - 1, row) == Ordering::Greater) {
+        table = table.sorted();
     }
+    table.remove_repeated();
     store.put_table(to, table);
+}
+
+/// Sorts rows that differ from each other; `id` is their first cell, or [`NO_ID`] where that is no id.
+pub fn in_order<R: Copy + Ord>(mut rows: Vec<R>, id: impl Fn(&R) -> u32) -> Vec<R> {
+    let most = rows.iter().map(&id).max().unwrap_or(NO_ID) as usize;
+    // Where an entry for each id costs little more than the rows, each row goes straight to its place.
+    if rows.len() < 64 || most > 8 * rows.len() {
+        rows.sort_unstable();
+        return rows;
+    }
+    let mut ends = vec![0u32; most + 2];
+    rows.iter().for_each(|row| ends[id(row) as usize + 1] += 1);
+    for id in 0..=most {
+        ends[id + 1] += ends[id];
+    }
+    let mut sorted = rows.clone();
+    for row in &rows {
+        let place = &mut ends[id(row) as usize];
+        sorted[*place as usize] = *row;
+        *place += 1;
+    }
+    let mut start = 0;
+    for end in ends {
+        sorted[start..end as usize].sort_unstable();
+        start = end as usize;
+    }
+    sorted
 }
 
 /// Computes an aggregate from the rows that the blocks before it derived, which are sorted: the assignments of
@@ -234,4 +263,49 @@ fn compare(table: &Table, row: usize, cells: &[Cell]) -> Ordering {
         .map(|(own, cell)| own.cmp(cell))
         .find(|order| order.is_ne())
         .unwrap_or(Ordering::Equal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{in_order, project};
+    use crate::datalog::program::Kind;
+    use crate::facts::{Cell, NO_ID, Store, Table};
+
+    #[test]
+    fn rows_are_put_in_order() {
+        // Few and many, of near ids and of far ones.
+        for (count, step) in [(0, 1), (5, 1), (500, 1), (500, 1_000_000)] {
+            let rows = (0..count).map(|at: u32| ((at * 7919 % 101) * step, at));
+            let rows: Vec<(u32, u32)> = rows.chain((count > 400).then_some((3, NO_ID))).collect();
+            let mut sorted = rows.clone();
+            sorted.sort_unstable();
+            assert_eq!(in_order(rows.clone(), |row| row.0), sorted, "{count} {step}");
+            assert_eq!(in_order(rows, |_| NO_ID), sorted, "{count} {step}");
+        }
+    }
+
+    #[test]
+    fn a_projection_has_each_row_once() {
+        let from = [[2, 1, 9], [1, 1, 9], [2, 1, 8], [1, 0, 9]];
+        let cases: &[(&[usize], &[&[Cell]])] = &[
+            (&[0], &[&[1], &[2]]),
+            (&[1, 0], &[&[0, 1], &[1, 1], &[1, 2]]),
+            (&[2, 1, 0], &[&[8, 1, 2], &[9, 0, 1], &[9, 1, 1], &[9, 1, 2]]),
+            (&[], &[&[]]),
+        ];
+        for (columns, expected) in cases {
+            let mut store = Store::new(2);
+            let mut table = Table::new([Kind::Entity, Kind::Entity, Kind::Int]);
+            from.iter().for_each(|row| table.push(row));
+            store.put_table(0, table);
+            project(&mut store, 0, columns, 1);
+            let rows = store.table(1);
+            let rows: Vec<Vec<Cell>> = (0..rows.rows).map(|row| rows.row(row)).collect();
+            assert_eq!(rows, *expected, "{columns:?}");
+        }
+        let mut store = Store::new(2);
+        store.put_table(0, Table::new([Kind::Entity]));
+        project(&mut store, 0, &[], 1);
+        assert_eq!(store.rows(1), 0, "nothing of nothing");
+    }
 }

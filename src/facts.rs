@@ -53,11 +53,12 @@ impl Column {
         }
     }
 
-    /// Drops all values.
-    pub fn clear(&mut self) {
+    fn retain(&mut self, keep: &[bool]) {
+        let mut rows = keep.iter().copied();
+        let mut is_kept = || rows.next().unwrap_or(true);
         match self {
-            Column::Ids(ids) => ids.clear(),
-            Column::Numbers(numbers) => numbers.clear(),
+            Column::Ids(ids) => ids.retain(|_| is_kept()),
+            Column::Numbers(numbers) => numbers.retain(|_| is_kept()),
         }
     }
 
@@ -124,6 +125,16 @@ impl Table {
                 (column, more) => (0..rows.rows).for_each(|row| column.push(more.cell(row))),
             }
         }
+    }
+
+    /// Of rows that are alike and follow each other, keeps the first.
+    pub fn remove_repeated(&mut self) {
+        let is_like_before = |row: usize| {
+            row > 0 && self.columns.iter().all(|column| column.cell(row - 1) == column.cell(row))
+        };
+        let keep: Vec<bool> = (0..self.rows).map(|row| !is_like_before(row)).collect();
+        self.rows = keep.iter().filter(|keep| **keep).count();
+        self.columns.iter_mut().for_each(|column| column.retain(&keep));
     }
 
     /// How much memory the columns take.

@@ -6,6 +6,7 @@ use super::{CLEAN, Output};
 use crate::checks::CHECKS;
 use crate::config::{Origin, unknown_rule};
 use crate::datalog::crepe;
+use crate::datalog::lower::lower;
 use crate::report::Rule;
 use crate::rules::Rules;
 use crate::source::{FileId, Sources};
@@ -67,7 +68,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
         },
     };
     match (arguments.emit, rule) {
-        (Some(Emit::Crepe), _) => output.out.write_all(crepe::emit(&rules.lowered).as_bytes())?,
+        (Some(Emit::Crepe), _) => {
+            output.out.write_all(crepe::emit(&lower(&Rules::shipped().set.program)).as_bytes())?
+        }
         (Some(Emit::Rule), rule) => emit_text(&rules, rule, output)?,
         (None, Some(rule)) => show(rule, output)?,
         (None, None) => list(all, output)?,

@@ -10,14 +10,14 @@
 //! binds them; results are sorted.
 
 use super::ast::Operator;
-use super::lower::{Block, LowRelation, Lowered, Step};
+use super::lower::{Block, LowRelation, Lowered, Projection, Step};
 use super::program::{Atom, Clause, Constant, Expr, Literal, RelationId, Term, VarId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The Rust text of all blocks, and a function `run` that runs them and the steps between them. It
-/// belongs into a module that has `Column`, `Hashing`, `Indices`, `Lowered`, `Reader`, `Store`, `copy`
-/// and `fold`.
+/// belongs into a module that has `Column`, `Hashing`, `Indices`, `Lowered`, `Reader`, `Store`, `fold`,
+/// `in_order` and `project`.
 pub fn emit(lowered: &Lowered) -> String {
     let mut indices = Indices::default();
     let mut text = String::new();
@@ -36,10 +36,12 @@ pub fn emit(lowered: &Lowered) -> String {
     for (at, step) in lowered.steps.iter().enumerate() {
         let call = match step {
             Step::Fold(fold) => format!("fold(store, lowered, {fold})"),
-            Step::Copy { from, to } => format!("copy(store, {from}, {to})"),
+            Step::Project(Projection { from, columns, to }) => {
+                format!("project(store, {from}, &{columns:?}, {to})")
+            }
             Step::Block(block) => format!("{}::run(store, &mut indices)", module_name(block)),
         };
-        if let Step::Copy { to, .. } = step {
+        if let Step::Project(Projection { to, .. }) = step {
             let rules = lowered.clauses.iter().filter(|clause| clause.head == *to);
             rules.for_each(|clause| {
                 line(&mut text, format_args!("    // {}", plain(lowered, clause)))
@@ -123,7 +125,10 @@ fn emit_block(lowered: &Lowered, block: &Block, indices: &mut Indices) -> String
     line(&mut text, format_args!("    reason = \"generated from the rules\""));
     line(&mut text, format_args!(")]"));
     line(&mut text, format_args!("mod {} {{", module_name(block)));
-    line(&mut text, format_args!("    use super::{{Column, Hashing, Indices, Reader, Store}};\n"));
+    line(
+        &mut text,
+        format_args!("    use super::{{Column, Hashing, Indices, Reader, Store, in_order}};\n"),
+    );
     line(&mut text, format_args!("    crepe::crepe! {{"));
     text.push_str(&rules);
     line(&mut text, format_args!("    }}\n"));
@@ -350,12 +355,13 @@ fn emit_outputs(lowered: &Lowered, block: &Block) -> String {
         line(
             &mut text,
             format_args!(
-                "        let mut rows: Vec<({}{comma})> = rows_{output}.into_iter().map(|{}({fields})| ({fields}{comma})).collect();",
+                "        let rows: Vec<({}{comma})> = rows_{output}.into_iter().map(|{}({fields})| ({fields}{comma})).collect();",
                 types.join(", "),
                 relation_name(lowered, output),
             ),
         );
-        line(&mut text, format_args!("        rows.sort_unstable();"));
+        let id = if types.first() == Some(&"u32") { "row.0" } else { "u32::MAX" };
+        line(&mut text, format_args!("        let rows = in_order(rows, |row| {id});"));
         let columns: Vec<String> = types
             .iter()
             .enumerate()

@@ -16,7 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Lowered {
     /// The program's relations, then the added ones.
     pub relations: Vec<LowRelation>,
-    /// Rules without constants of unknown ids, without aggregates, in joining order.
+    /// Rules without constants of unknown ids, without aggregates, in joining order. Not among what the build
+    /// writes: a run needs the steps only.
+    #[serde(skip)]
     pub clauses: Vec<Clause>,
     /// What is computed between blocks.
     pub folds: Vec<Fold>,
@@ -72,15 +74,21 @@ pub struct Fold {
 pub enum Step {
     /// Rules that run together.
     Block(Block),
-    /// The relation `to` has the rows of `from`: its only rule says just that.
-    Copy {
-        /// The relation that is complete.
-        from: RelationId,
-        /// The one that gets its rows.
-        to: RelationId,
-    },
+    /// The relation `to` has some columns of the rows of `from`: its only rule says just that.
+    Project(Projection),
     /// An index into [`Lowered::folds`].
     Fold(usize),
+}
+
+/// Columns of a complete relation as the rows of another one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Projection {
+    /// The relation that is complete.
+    pub from: RelationId,
+    /// Its columns that are taken, in this order.
+    pub columns: Vec<usize>,
+    /// The relation that gets them.
+    pub to: RelationId,
 }
 
 /// The rules of a relation, or of some that read each other: they are compiled and run together.
@@ -130,7 +138,7 @@ impl Lowered {
     fn ends(&self, step: &Step) -> (Vec<RelationId>, Vec<RelationId>) {
         match step {
             Step::Block(block) => (block.inputs.clone(), block.outputs.clone()),
-            Step::Copy { from, to } => (vec![*from], vec![*to]),
+            Step::Project(Projection { from, to, .. }) => (vec![*from], vec![*to]),
             Step::Fold(fold) => {
                 let Fold { context, assignments, result, .. } = self.folds[*fold];
                 (vec![context, assignments], vec![result])
@@ -566,9 +574,9 @@ impl Lowering<'_> {
     /// The step that these rules are, all those of their heads.
     fn step(&self, clauses: Vec<usize>) -> Step {
         if let [only] = clauses[..]
-            && let Some(from) = copied(&self.clauses[only])
+            && let Some(projection) = projection(&self.clauses[only])
         {
-            return Step::Copy { from, to: self.clauses[only].head };
+            return Step::Project(projection);
         }
         let outputs: BTreeSet<RelationId> =
             clauses.iter().map(|&at| self.clauses[at].head).collect();
@@ -593,10 +601,20 @@ fn reads(clause: &Clause) -> Vec<RelationId> {
     read
 }
 
-/// The relation whose rows a rule takes as they are.
-fn copied(clause: &Clause) -> Option<RelationId> {
+/// What a rule takes of one relation, where that is all that it says.
+fn projection(clause: &Clause) -> Option<Projection> {
     let [Literal::Atom(atom)] = &clause.body[..] else { return None };
-    let vars: BTreeSet<VarId> = atom.terms.iter().filter_map(Term::var).collect();
-    let is_whole = vars.len() == atom.terms.len() && atom.terms == clause.terms;
-    (is_whole && !atom.negated && atom.relation != clause.head).then_some(atom.relation)
+    let is_plain = |term: &Term| matches!(term, Term::Var(_) | Term::Any);
+    let vars: Vec<VarId> = atom.terms.iter().filter_map(Term::var).collect();
+    let distinct: BTreeSet<VarId> = vars.iter().copied().collect();
+    let is_projection = atom.terms.iter().all(is_plain) && distinct.len() == vars.len();
+    if !is_projection || atom.negated || atom.relation == clause.head {
+        return None;
+    }
+    let column = |term: &Term| {
+        let var = term.var()?;
+        atom.terms.iter().position(|own| own.var() == Some(var))
+    };
+    let columns = clause.terms.iter().map(column).collect::<Option<Vec<usize>>>()?;
+    Some(Projection { from: atom.relation, columns, to: clause.head })
 }

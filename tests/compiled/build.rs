@@ -81,7 +81,7 @@ impl Emitted {
         self.modules.push_str(&format!(
             "#[allow(unused_imports, unused_variables, reason = \"generated\")]
 mod {module} {{
-    use super::{{Column, Hashing, Indices, Lowered, Reader, Store, copy, fold}};
+    use super::{{Column, Hashing, Indices, Lowered, Reader, Store, fold, in_order, project}};
 {rust}}}
 "
         ));

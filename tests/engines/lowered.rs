@@ -4,9 +4,9 @@
 use crate::naive::{self, Rows};
 use crate::run::{Listed, derived};
 use crate::stand_alone::{listed, rows};
-use lynt::datalog::lower::{Block, LowRelation, Lowered, Step};
+use lynt::datalog::lower::{Block, LowRelation, Lowered, Projection, Step};
 use lynt::datalog::program::{Clause, Column, Literal, Program, Relation, Role, Term, VarId};
-use lynt::engine::{copy, fold, prepare};
+use lynt::engine::{fold, prepare, project};
 use lynt::facts::{Facts, Table};
 use lynt::source::Span;
 use std::collections::BTreeSet;
@@ -19,7 +19,9 @@ pub fn derive(program: &Program, lowered: &Lowered, facts: &Facts) -> Listed {
     for step in &lowered.steps {
         match step {
             Step::Fold(at) => fold(&mut facts.store, lowered, *at),
-            Step::Copy { from, to } => copy(&mut facts.store, *from, *to),
+            Step::Project(Projection { from, columns, to }) => {
+                project(&mut facts.store, *from, columns, *to);
+            }
             Step::Block(block) => run(block, lowered, &mut facts),
         }
     }

@@ -29,7 +29,7 @@ mod syntax;
 use case::{Case, tables};
 use crepe::Compiled;
 use lynt::datalog::lower::Lowered;
-use lynt::engine::{Hashing, Indices, Reader, copy, fold};
+use lynt::engine::{Hashing, Indices, Reader, fold, in_order, project};
 use lynt::facts::{Column, Store, canonical_text};
 use random_program::Cells;
 use run::{Run, count};

@@ -28,7 +28,7 @@ mod syntax;
 
 use crepe::Compiled;
 use lynt::datalog::lower::Lowered;
-use lynt::engine::{Hashing, Indices, Reader, copy, fold};
+use lynt::engine::{Hashing, Indices, Reader, fold, in_order, project};
 use lynt::facts::{Column, Store};
 use random::Random;
 use random_program::Generated;
