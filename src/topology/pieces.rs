@@ -341,17 +341,17 @@ impl<'t> Names<'t> {
 
     /// Adds a header; an error if the name is taken.
     fn add_header(&mut self, text: &str, header: &Header<'t>) -> Option<SyntaxError> {
-        let (span, is_array) = (name_span(text, header), header.is_array);
+        let span = || name_span(text, header);
         match self.0.get(header.name) {
-            Some(first) if first.is_array && is_array => None,
+            Some(first) if first.is_array && header.is_array => None,
             Some(first) => Some(SyntaxError {
                 message: "duplicate key".to_owned(),
-                span,
+                span: span(),
                 first: Some(first.span.clone()),
             }),
             None => {
-                let name = Cow::Borrowed(header.name);
-                self.0.insert(name, FirstName { span, is_array });
+                let first = FirstName { span: span(), is_array: header.is_array };
+                self.0.insert(Cow::Borrowed(header.name), first);
                 None
             }
         }
