@@ -227,19 +227,26 @@ pub fn fold(store: &mut Store, lowered: &Lowered, fold: usize) {
     let (context, assignments) = (store.table(fold.context), store.table(fold.assignments));
     let mut table = Table::new(columns.iter().copied());
     let mut at = 0;
+    let mut cells = Vec::new();
     for row in 0..context.rows {
-        let mut cells = context.row(row);
+        cells.clear();
+        cells.extend(context.columns.iter().map(|column| column.cell(row)));
         // Of 128 bits: a sum saturates at its end, so that the order of its terms does not matter.
         let mut result: Option<i128> = None;
-        while at < assignments.rows && compare(assignments, at, &cells) != Ordering::Greater {
-            if compare(assignments, at, &cells) == Ordering::Equal {
-                let value = assignments.columns.get(fold.column).map_or(0, |c| c.cell(at)).into();
-                result = Some(match fold.operation {
-                    Operation::Count => result.unwrap_or(0) + 1,
-                    Operation::Sum => result.unwrap_or(0) + value,
-                    Operation::Min => result.map_or(value, |least| least.min(value)),
-                    Operation::Max => result.map_or(value, |most| most.max(value)),
-                });
+        while at < assignments.rows {
+            match compare(assignments, at, &cells) {
+                Ordering::Greater => break,
+                Ordering::Less => {}
+                Ordering::Equal => {
+                    let value =
+                        assignments.columns.get(fold.column).map_or(0, |c| c.cell(at)).into();
+                    result = Some(match fold.operation {
+                        Operation::Count => result.unwrap_or(0) + 1,
+                        Operation::Sum => result.unwrap_or(0) + value,
+                        Operation::Min => result.map_or(value, |least| least.min(value)),
+                        Operation::Max => result.map_or(value, |most| most.max(value)),
+                    });
+                }
             }
             at += 1;
         }
