@@ -18,7 +18,9 @@ pub fn write(compared: &Compared) -> io::Result<String> {
     let mut text = String::new();
     let cores = thread::available_parallelism()?;
     let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
-    put(&mut text, format!("\nMeasured on {cores} cores, {system} on {machine}:\n"));
+    let rules = if cfg!(feature = "compiled") { "compiled" } else { "interpreted" };
+    let how = format!("on {cores} cores, {system} on {machine}, with {rules} rules");
+    put(&mut text, format!("\nMeasured {how}:\n"));
     programs(&mut text, compared);
     put(&mut text, "\n## Goals\n\n| goal | at most | measured | |".into());
     put(&mut text, "| --- | ---: | ---: | --- |".into());
