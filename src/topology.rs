@@ -16,7 +16,7 @@ use crate::texts::{TextId, Texts};
 use owners::Owners;
 use pieces::{Piece, Pieces, SyntaxError};
 use regular::{Found, Regular, Written};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeInteger, DeString, DeTable, DeValue};
@@ -278,18 +278,24 @@ impl<'a> Reader<'a> {
     /// Adds the syntax errors to the other problems.
     fn settle(&mut self, errors: Vec<SyntaxError>) {
         self.replace_if_foreign(errors.is_empty());
-        for error in errors {
-            let span = Span::new(self.file, error.span.clone());
-            // `[pool]` beside `[[pool]]` is a key written twice, but that is not what is wrong.
-            let said = |problem: &Problem| {
-                problem.name == "wrong-type"
-                    && problem.labels.iter().any(|label| label.span == span)
-            };
-            if self.problems.iter().any(said) {
-                continue;
-            }
-            self.problems.push(error.problem(self.file));
-        }
+        let span = |error: &SyntaxError| Span::new(self.file, error.span.clone());
+        let (twice, others): (Vec<SyntaxError>, Vec<SyntaxError>) =
+            errors.into_iter().partition(|error| error.first.is_some());
+        // What toml takes an unquoted text for, `none` for a number, is nothing that anybody wrote.
+        let no_values: FxHashSet<Span> = others.iter().map(span).collect();
+        let is_of_value =
+            |problem: &Problem| matches!(problem.name, "wrong-type" | "unknown-value");
+        self.problems.retain(|problem| {
+            let place = problem.labels.first().filter(|_| is_of_value(problem));
+            place.is_none_or(|label| !no_values.contains(&label.span))
+        });
+        // `[pool]` beside `[[pool]]` is a key written twice, but that is not what is wrong.
+        let said = self.problems.iter().filter(|problem| problem.name == "wrong-type");
+        let said: FxHashSet<Span> =
+            said.flat_map(|problem| &problem.labels).map(|label| label.span).collect();
+        let twice = twice.into_iter().filter(|error| !said.contains(&span(error)));
+        let errors = others.into_iter().chain(twice);
+        self.problems.extend(errors.map(|error| error.problem(self.file)));
     }
 
     /// A file without any known table is none of ours: one word about it instead of one a key.

@@ -229,7 +229,7 @@ fn hostile_exports_are_refused() {
     });
     let long = "k".repeat(1 << 20);
     let nested = format!("{{\"pools\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    let refused: [(&str, String, &str, (u32, u32)); 7] = [
+    let refused: [(&str, String, &str, (u32, u32)); 9] = [
         (
             "entities of entities",
             format!(
@@ -263,6 +263,18 @@ fn hostile_exports_are_refused() {
             "{\"pools\": 1e999}".to_owned(),
             "malformed JSON: number out of range",
             (1, 15),
+        ),
+        (
+            "no value behind a letter of two bytes",
+            "{\"sites\": \"Zürich\", \"pools\": x}".to_owned(),
+            "malformed JSON: expected value",
+            (1, 30),
+        ),
+        (
+            "a blank that is none of XML's",
+            "\u{b}<Topology/>".to_owned(),
+            "this is not XML: it does not begin with `<`",
+            (1, 1),
         ),
         (
             "many values below a long key",

@@ -7,7 +7,7 @@ mod random;
 use lynt::datalog;
 use lynt::datalog::program::Program;
 use lynt::rules::Rules;
-use lynt::source::Sources;
+use lynt::source::{Problem, Sources};
 use lynt::topology::{Topology, parse, parse_by_toml};
 use random::Random;
 use std::fs;
@@ -86,6 +86,31 @@ fn the_suite_of_toml_is_read_alike() {
             &[&format!("{pool}tags.a = {text}"), &format!("{pool}data-centers = [{text}\n]")],
         );
     }
+}
+
+/// What toml makes of a text without quotes, a number for one, is not told as well; however many there are.
+#[test]
+fn a_value_that_is_none_is_one_mistake() {
+    let program = shipped();
+    let told = |text: &str| {
+        let mut sources = Sources::default();
+        let file = sources.add("t.toml", text);
+        let problems = parse(&program, &sources, &[file]).expect_err("it is wrong");
+        let told = |problem: &Problem| {
+            let span = problem.labels.first().expect("a place").span;
+            format!("{} {}", problem.name, &text[span.range()])
+        };
+        problems.iter().map(told).collect::<Vec<_>>()
+    };
+    for value in ["none", "null", "inside", "sfb-2015", "yes", "x-02 = [,"] {
+        let text = format!("[[pool]]\nfqdn = \"a\"\nedition = {value}\nmembers = 1\n");
+        let word = value.split(' ').next().unwrap_or("");
+        let wanted = [format!("toml-syntax {word}"), "unknown-key members".to_owned()];
+        assert_eq!(told(&text), wanted, "{value}");
+    }
+    assert_eq!(told("[[pool]]\nfqdn = \"a\"\n[pool]\n"), ["wrong-type pool"]);
+    let many = "[[pool]]\nfqdn = none\n".repeat(30_000);
+    assert_eq!(told(&many).len(), 30_000);
 }
 
 #[test]

@@ -107,6 +107,8 @@ struct Deriving<'p> {
     new: FxHashMap<RelationId, Range<usize>>,
     meter: Meter,
     rows: u64,
+    /// Those of the tables of derived relations and of all indices.
+    bytes: usize,
 }
 
 impl<'p> Deriving<'p> {
@@ -115,6 +117,9 @@ impl<'p> Deriving<'p> {
         for clause in &program.clauses {
             clauses.entry(clause.head).or_default().push(clause);
         }
+        let relations = program.relations.iter().enumerate();
+        let derived = relations.filter(|(_, relation)| relation.role.is_derived());
+        let bytes = derived.map(|(relation, _)| store.table(relation).bytes()).sum();
         Self {
             program,
             names,
@@ -124,7 +129,23 @@ impl<'p> Deriving<'p> {
             new: FxHashMap::default(),
             meter: Meter::new(limits),
             rows: 0,
+            bytes,
         }
+    }
+
+    /// Replaces the table of a derived relation; the indices of its rows are of no more use.
+    fn put_table(&mut self, relation: RelationId, table: Table) {
+        self.bytes -= self.bytes_of(relation);
+        self.store.put_table(relation, table);
+        self.indices.remove(&relation);
+        self.bytes += self.bytes_of(relation);
+    }
+
+    /// The bytes of a derived relation's table and of its indices.
+    fn bytes_of(&self, relation: RelationId) -> usize {
+        let indices = self.indices.get(&relation).into_iter().flat_map(BTreeMap::values);
+        let indices: usize = indices.map(|index| index.bytes()).sum();
+        indices + self.store.table(relation).bytes()
     }
 
     fn clauses_of(&self, component: &[RelationId]) -> Vec<&'p Clause> {
@@ -140,8 +161,7 @@ impl<'p> Deriving<'p> {
     ) -> Result<(), Problem> {
         for &relation in component {
             let kinds = self.program.relations[relation].columns.iter().map(|column| column.kind);
-            self.store.put_table(relation, Table::new(kinds));
-            self.indices.remove(&relation);
+            self.put_table(relation, Table::new(kinds));
         }
         let clauses = self.clauses_of(component);
         let (recursive, plain): (Vec<&Clause>, Vec<&Clause>) =
@@ -197,6 +217,9 @@ impl<'p> Deriving<'p> {
         component: &[RelationId],
         plan: &mut Option<Plan>,
     ) -> Result<(), Problem> {
+        if self.is_idle(clause) {
+            return Ok(());
+        }
         let plan = plan.get_or_insert_with(|| self.plan(clause, new, component));
         let indices: Vec<Rc<Index>> =
             plan.needs.iter().map(|need| self.index(need.relation, &need.columns)).collect();
@@ -227,6 +250,14 @@ impl<'p> Deriving<'p> {
         self.rows += found.table.rows as u64;
         self.append(clause.head, &found.table);
         self.check_limits(clause)
+    }
+
+    /// Whether a rule can't derive anything, since one of its atoms has no rows: most rules in a small topology.
+    fn is_idle(&self, clause: &Clause) -> bool {
+        clause.body.iter().any(|literal| match literal {
+            Literal::Atom(atom) => !atom.negated && self.store.rows(atom.relation) == 0,
+            _ => false,
+        })
     }
 
     fn head(&self, term: &Term) -> Head {
@@ -263,22 +294,28 @@ impl<'p> Deriving<'p> {
             [column] => ids(self.program, self.names, kinds[*column].kind),
             _ => None,
         };
-        Rc::clone(index.or_insert_with(|| Rc::new(Index::of(table, columns, ids()))))
+        Rc::clone(index.or_insert_with(|| {
+            let index = Index::of(table, columns, ids());
+            self.bytes += index.bytes();
+            Rc::new(index)
+        }))
     }
 
     fn append(&mut self, relation: RelationId, rows: &Table) {
+        if rows.rows == 0 {
+            return;
+        }
+        self.bytes -= self.bytes_of(relation);
         self.store.table_mut(relation).append(rows);
         let table = self.store.table(relation);
         for index in self.indices.entry(relation).or_default().values_mut() {
             Rc::make_mut(index).extend(table);
         }
+        self.bytes += self.bytes_of(relation);
     }
 
     fn check_limits(&mut self, clause: &Clause) -> Result<(), Problem> {
-        let bytes: usize =
-            self.indices.values().flat_map(BTreeMap::values).map(|i| i.bytes()).sum();
-        let derived = self.clauses.keys().map(|&relation| self.store.table(relation).bytes());
-        if (bytes + derived.sum::<usize>()) as u64 > self.meter.limits.bytes {
+        if self.bytes as u64 > self.meter.limits.bytes {
             self.meter.reach(Limit::Bytes);
         }
         match self.meter.reached() {
@@ -298,11 +335,10 @@ impl<'p> Deriving<'p> {
             ))
     }
 
-    /// What is complete is sorted; the indices of its rows are of no more use.
+    /// What is complete is sorted.
     fn sort(&mut self, relation: RelationId) {
         let sorted = self.store.table(relation).sorted();
-        self.store.put_table(relation, sorted);
-        self.indices.remove(&relation);
+        self.put_table(relation, sorted);
     }
 }
 

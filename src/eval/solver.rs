@@ -23,6 +23,9 @@ struct Prepared {
     indices: Vec<Rc<Index>>,
 }
 
+/// So many rows of one entity are looked through; where there are more, an index of all that is known is made.
+const FEW: usize = 64;
+
 /// By relation and columns.
 type Indices = FxHashMap<(RelationId, Vec<usize>), Rc<Index>>;
 
@@ -142,28 +145,42 @@ impl<'a> Solver<'a> {
     pub fn rows(&self, relation: RelationId, cells: &[Option<Cell>]) -> Vec<usize> {
         let table = self.facts.store.table(relation);
         let known = |column: &usize| cells[*column].is_some();
-        let mut columns: Vec<usize> = (0..cells.len()).filter(known).collect();
-        // The first column of what a topology says is an entity that has few of these.
+        let columns: Vec<usize> = (0..cells.len()).filter(known).collect();
+        let Some(first) = columns.first() else { return (0..table.rows).collect() };
+        // The first column of what a topology says is an entity that has few of these, as a rule.
         let is_derived = self.program.relations[relation].role.is_derived();
-        if !is_derived && columns.first() == Some(&0) {
-            columns.truncate(1);
-        }
-        if columns.is_empty() {
-            return (0..table.rows).collect();
-        }
-        let index = self.index(relation, &columns);
+        let is_of_entity = !is_derived && *first == 0 && columns.len() > 1;
+        let few = is_of_entity.then(|| self.chained(relation, cells, &columns[..1], FEW)).flatten();
+        let all = || self.chained(relation, cells, &columns, usize::MAX).unwrap_or_default();
+        few.unwrap_or_else(all)
+    }
+
+    /// The rows with these cells, found by an index of `columns`; None where more than `most` have the same there.
+    fn chained(
+        &self,
+        relation: RelationId,
+        cells: &[Option<Cell>],
+        columns: &[usize],
+        most: usize,
+    ) -> Option<Vec<usize>> {
+        let table = self.facts.store.table(relation);
+        let index = self.index(relation, columns);
         let key: Vec<Cell> = columns.iter().filter_map(|&column| cells[column]).collect();
         let fits = |row: usize| {
             let mut pairs = cells.iter().zip(&table.columns);
             pairs.all(|(cell, column)| cell.is_none_or(|cell| cell == column.cell(row)))
         };
-        let mut rows = Vec::new();
+        let (mut rows, mut looked_at) = (Vec::new(), 0);
         let mut row = index.first(table, &key);
         while row != NONE {
+            looked_at += 1;
+            if looked_at > most {
+                return None;
+            }
             rows.extend(Some(row as usize).filter(|&row| fits(row)));
             row = index.next(table, row);
         }
-        rows
+        Some(rows)
     }
 
     /// The assignment of a rule's variables under which its head is `row`, before its body is looked

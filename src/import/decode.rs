@@ -20,6 +20,11 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ImportError> {
     }
 }
 
+/// `text` without what XML and JSON call blanks at its start: `is_export` knows no others.
+pub fn without_blanks(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t', '\r', '\n'])
+}
+
 /// Line and column behind `text`, both 1-based; a column is a character.
 pub fn place_after(text: &str) -> (u32, u32) {
     let line = 1 + text.bytes().filter(|&b| b == b'\n').count();

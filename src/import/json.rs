@@ -1,7 +1,7 @@
 //! Text → JSON as `ConvertTo-Json` writes it, each value with its path in the document.
 
 use super::ImportError;
-use super::decode::place_after;
+use super::decode::{place_after, without_blanks};
 use super::offsets::Offsets;
 use super::{interval, quote};
 use serde_json::{Map, Value};
@@ -44,8 +44,8 @@ impl Wrong {
 
 /// Whether the text begins as an object does, or a list of objects; TOML may begin with `[[`.
 pub fn is_json(text: &str) -> bool {
-    let text = text.trim_start();
-    let in_list = text.strip_prefix('[').map(str::trim_start);
+    let text = without_blanks(text);
+    let in_list = text.strip_prefix('[').map(without_blanks);
     text.starts_with('{') || in_list.is_some_and(|rest| rest.starts_with(['{', ']']))
 }
 
@@ -61,10 +61,9 @@ pub fn parse(text: &str) -> Result<Map<String, Value>, ImportError> {
         Err(cause) => {
             let message = cause.to_string();
             let what = message.split(" at line ").next().unwrap_or(&message);
-            let line = u32::try_from(cause.line()).unwrap_or(u32::MAX);
-            let column = u32::try_from(cause.column()).unwrap_or(u32::MAX);
+            let place = place_after(&text[..offset(text, cause.line(), cause.column())]);
             Err(ImportError {
-                place: Some((line, column.max(1))),
+                place: Some(place),
                 ..error(
                     &format!("malformed JSON: {}", crate::escape::toml_escaped(what)),
                     "the export was changed or damaged: export it again",
@@ -72,6 +71,13 @@ pub fn parse(text: &str) -> Result<Map<String, Value>, ImportError> {
             })
         }
     }
+}
+
+/// The byte at a line and a column of the parser, which counts the bytes of a line from 1, and 0 is its break.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let lines = text.split_inclusive('\n').take(line.saturating_sub(1));
+    let start: usize = lines.map(str::len).sum();
+    text.floor_char_boundary(start + column.saturating_sub(1))
 }
 
 /// The values of a list. `ConvertTo-Json` writes a list of one as its value, an empty one as null, and some as objects.

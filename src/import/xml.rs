@@ -1,7 +1,7 @@
 //! Text → XML, with every error at its place, and the topology in it.
 
 use super::ImportError;
-use super::decode::place_after;
+use super::decode::{place_after, without_blanks};
 use super::quote;
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
@@ -30,7 +30,7 @@ pub enum Topology<'a, 'input> {
 
 /// Parses `text`, which may begin with blank lines: PowerShell prints them.
 pub fn parse(text: &str) -> Result<Document<'_>, ImportError> {
-    let xml = text.trim_start();
+    let xml = without_blanks(text);
     let (blank, _) = text.split_at(text.len() - xml.len());
     if xml.is_empty() {
         return Err(error("the file is empty", None, EXPECTED));

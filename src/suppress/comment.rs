@@ -2,6 +2,7 @@
 
 use crate::date::Date;
 use crate::spelling::nearest;
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 
 /// How an ignore is written; what a message about a malformed one says.
@@ -120,6 +121,7 @@ fn rules<'t>(rest: &mut Rest<'t>, found: &mut Directive<'t>) -> bool {
         return false;
     };
     let end = rest.at + length;
+    let mut seen = FxHashSet::default();
     while rest.at <= end {
         let name = rest.all[rest.at..end].split(',').next().unwrap_or("");
         let range = trimmed(rest.all, rest.at..rest.at + name.len());
@@ -127,7 +129,7 @@ fn rules<'t>(rest: &mut Rest<'t>, found: &mut Directive<'t>) -> bool {
         let text = &rest.all[range.clone()];
         if text.is_empty() {
             found.mistakes.push(Mistake::new(open..end + 1, "a rule's name is missing"));
-        } else if found.rules.iter().any(|word| word.text == text) {
+        } else if !seen.insert(text) {
             let mistake = Mistake::new(range, format!("`{text}` is named twice"));
             found.mistakes.push(mistake.help("once is enough"));
         } else {
@@ -153,8 +155,9 @@ fn terms<'t>(rest: &mut Rest<'t>, found: &mut Directive<'t>) {
         if seen.contains(&word.text) {
             let message = format!("`{}` stands twice", word.text);
             found.mistakes.push(Mistake::new(word.range.clone(), message));
+        } else {
+            seen.push(word.text);
         }
-        seen.push(word.text);
         match word.text {
             "until" => until(&mut before, word.range, found),
             "by" => by(&mut before, word.range, found),

@@ -6,6 +6,7 @@ use super::{Known, MALFORMED, Policy};
 use crate::date::Date;
 use crate::source::{FileId, Label, SourceFile, Sources, Span};
 use crate::spelling::nearest;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// An ignore comment.
@@ -85,8 +86,29 @@ pub(super) struct Sheet {
     pub(super) ignores: Vec<Ignore>,
     /// The line of each ignore.
     lines: Vec<usize>,
-    /// Those for the whole file: each finding asks for them.
-    for_file: Vec<usize>,
+    /// By rule, those that count and those that don't: each finding asks for its own.
+    naming: [FxHashMap<String, Naming>; 2],
+}
+
+/// Where an ignore names a rule: which ignore it is, and which of its names.
+pub(super) type Named = (usize, usize);
+
+/// The ignores of a file that name one rule, in the order of the text.
+#[derive(Default)]
+struct Naming {
+    /// Those for the whole file.
+    for_file: Vec<Named>,
+    /// The others.
+    others: Vec<Named>,
+}
+
+/// Which ignores are asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'w> {
+    /// The rule that they name.
+    pub(super) rule: &'w str,
+    /// Whether it is those that count, or those that don't.
+    pub(super) counting: bool,
 }
 
 impl Sheet {
@@ -110,31 +132,51 @@ impl Sheet {
                 lines.push(comment.line);
             }
         }
-        let is_for_file = |&at: &usize| ignores[at].is_for_file;
-        let for_file = (0..ignores.len()).filter(is_for_file).collect();
-        (!ignores.is_empty()).then_some(Self { file, page, ignores, lines, for_file })
+        if ignores.is_empty() {
+            return None;
+        }
+        let naming = naming(&ignores);
+        Some(Self { file, page, ignores, lines, naming })
     }
 
     /// The ignores on the lines of `place`.
-    pub(super) fn on_lines(&self, place: Span) -> Vec<usize> {
-        self.within(&self.page.lines(&place.range()))
+    pub(super) fn on_lines(&self, wanted: Wanted<'_>, place: Span) -> &[Named] {
+        self.within(wanted, &self.page.lines(&place.range()))
     }
 
     /// The ignores in the table that holds `place`, and right above it.
-    pub(super) fn about_table(&self, place: Span) -> Vec<usize> {
+    pub(super) fn about_table(&self, wanted: Wanted<'_>, place: Span) -> &[Named] {
         let table = self.page.table(place.start as usize);
-        table.map_or(Vec::new(), |table| self.within(&(table.lead..table.lines.end)))
+        table.map_or(&[], |table| self.within(wanted, &(table.lead..table.lines.end)))
     }
 
     /// The ignores for the whole file.
-    pub(super) fn for_file(&self) -> Vec<usize> {
-        self.for_file.clone()
+    pub(super) fn for_file(&self, wanted: Wanted<'_>) -> &[Named] {
+        self.naming(wanted).map_or(&[], |naming| &naming.for_file)
     }
 
-    fn within(&self, lines: &Range<usize>) -> Vec<usize> {
-        let place = |line| self.lines.partition_point(|&of_ignore| of_ignore < line);
-        (place(lines.start)..place(lines.end)).filter(|&at| !self.ignores[at].is_for_file).collect()
+    fn within(&self, wanted: Wanted<'_>, lines: &Range<usize>) -> &[Named] {
+        let others = self.naming(wanted).map_or(&[][..], |naming| &naming.others);
+        let place = |line| others.partition_point(|&(ignore, _)| self.lines[ignore] < line);
+        &others[place(lines.start)..place(lines.end)]
     }
+
+    fn naming(&self, wanted: Wanted<'_>) -> Option<&Naming> {
+        self.naming[usize::from(wanted.counting)].get(wanted.rule)
+    }
+}
+
+fn naming(ignores: &[Ignore]) -> [FxHashMap<String, Naming>; 2] {
+    let mut naming = [FxHashMap::default(), FxHashMap::default()];
+    for (at, ignore) in ignores.iter().enumerate() {
+        for (nth, name) in ignore.names.iter().enumerate() {
+            let of_rule: &mut Naming =
+                naming[usize::from(ignore.counts())].entry(name.rule.clone()).or_default();
+            let list = if ignore.is_for_file { &mut of_rule.for_file } else { &mut of_rule.others };
+            list.push((at, nth));
+        }
+    }
+    naming
 }
 
 /// Most files have no ignore, and need not be read once more.

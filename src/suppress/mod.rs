@@ -20,7 +20,7 @@ use crate::date::Date;
 use crate::source::{FileId, Severity, Sources, Span};
 use crate::suppression::{Hider, Suppression};
 use crate::violation::{Finding, sort};
-use ignores::Sheet;
+use ignores::{Named, Sheet, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What ignores need to count.
@@ -135,54 +135,61 @@ struct Filter<'f> {
     sheets: Vec<Sheet>,
 }
 
-/// Which sheet, and which of its ignores.
-type At = (usize, usize);
+/// Which sheet, which of its ignores, and which of its names.
+type At = (usize, usize, usize);
+
+/// How many ignores that don't count are told of at one finding.
+const MOST_TOLD: usize = 20;
 
 impl Filter<'_> {
     /// Hides `finding` if an ignore does; otherwise says why those that mean it do not count.
     fn judge(&mut self, finding: &mut Finding) {
         let subject = finding.subject.name.clone();
-        let meant = self.meant(finding);
         let firm = self.policy.firm.get(&finding.rule);
-        let counts = |&&(sheet, at): &&At| self.sheets[sheet].ignores[at].counts();
-        if let (None, Some(&at)) = (firm, meant.iter().find(counts)) {
+        let counting = self.meant(finding, true, if firm.is_some() { MOST_TOLD } else { 1 });
+        if let (None, Some(&at)) = (firm, counting.first()) {
             finding.suppression = Some(self.suppression(at));
-            self.name_mut(at, &finding.rule).subjects.push(subject);
+            self.name_mut(at).subjects.push(subject);
             return;
         }
-        for at in meant {
+        let others = self.meant(finding, false, MOST_TOLD - counting.len());
+        for at in counting.into_iter().chain(others) {
             let ignore = &self.sheets[at.0].ignores[at.1];
             finding.notes.push(self.why_not(ignore, firm));
-            self.name_mut(at, &finding.rule).subjects.push(subject.clone());
+            self.name_mut(at).subjects.push(subject.clone());
         }
     }
 
-    /// The ignores that name the finding's rule and stand where they would hide it, the nearest first.
-    fn meant(&self, finding: &Finding) -> Vec<At> {
+    /// The ignores that name the finding's rule and stand where they would hide it, the nearest first, `most` at
+    /// most: those that count, or those that don't.
+    fn meant(&self, finding: &Finding, counting: bool, most: usize) -> Vec<At> {
         let label = finding.labels.first().map(|label| label.span);
         let subject = finding.subject.place;
+        let wanted = Wanted { rule: &finding.rule, counting };
         let mut found: Vec<At> = Vec::new();
-        let mut add = |place: Option<Span>, search: &dyn Fn(&Sheet, Span) -> Vec<usize>| {
+        let mut add = |place: Option<Span>, search: &dyn Fn(&Sheet, Span) -> Vec<Named>| {
             let Some(place) = place else { return };
             let Ok(sheet) = self.sheets.binary_search_by_key(&place.file, |sheet| sheet.file)
             else {
                 return;
             };
-            for at in search(&self.sheets[sheet], place) {
-                let names = self.sheets[sheet].ignores[at].name(&finding.rule).is_some();
-                if names && !found.contains(&(sheet, at)) {
-                    found.push((sheet, at));
+            for (at, name) in search(&self.sheets[sheet], place) {
+                let at = (sheet, at, name);
+                if found.len() < most && !found.contains(&at) {
+                    found.push(at);
                 }
             }
         };
-        add(label, &Sheet::on_lines);
-        add(subject, &Sheet::about_table);
-        add(label, &|sheet, _| sheet.for_file());
-        add(subject, &|sheet, _| sheet.for_file());
+        // At most `most` of them were found before.
+        let some = |named: &[Named]| named[..named.len().min(2 * most)].to_vec();
+        add(label, &|sheet, place| some(sheet.on_lines(wanted, place)));
+        add(subject, &|sheet, place| some(sheet.about_table(wanted, place)));
+        add(label, &|sheet, _| some(sheet.for_file(wanted)));
+        add(subject, &|sheet, _| some(sheet.for_file(wanted)));
         found
     }
 
-    fn suppression(&self, (sheet, at): At) -> Suppression {
+    fn suppression(&self, (sheet, at, _): At) -> Suppression {
         let Ignore { place, reason, by, until, days_left, .. } = &self.sheets[sheet].ignores[at];
         Suppression {
             kind: Hider::Ignore,
@@ -210,10 +217,8 @@ impl Filter<'_> {
         }
     }
 
-    fn name_mut(&mut self, (sheet, at): At, rule: &str) -> &mut Name {
-        let names = &mut self.sheets[sheet].ignores[at].names;
-        let found = names.iter().position(|name| name.rule == rule);
-        &mut names[found.expect("an ignore that is meant names the rule")]
+    fn name_mut(&mut self, (sheet, at, name): At) -> &mut Name {
+        &mut self.sheets[sheet].ignores[at].names[name]
     }
 
     fn malformed(&self) -> Vec<Finding> {
