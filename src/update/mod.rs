@@ -81,15 +81,12 @@ impl Update {
 /// Plans an update.
 ///
 /// # Errors
-/// All that is wrong with the topology's text, an export of nothing, an entity that is of another kind in the export, a new file whose
-/// path is taken, and whatever keeps the new texts from saying what the export says.
+/// All that is wrong with the topology's text, an entity that is of another kind in the export, a new file whose path is
+/// taken, and whatever keeps the new texts from saying what the export says.
 pub fn update(request: &Request<'_>) -> Result<Update, Vec<Problem>> {
     let Request { program, sources, topology, export, .. } = *request;
     let old = topology::parse(program, sources, &topology.files)?;
     let export_says = topology::parse(program, sources, &[export])?;
-    if export_says.entities.is_empty() {
-        return Err(vec![nothing(&sources.file(export).path)]);
-    }
     let (wanted, _) = fill(program, &export_says, &old);
     let drafted = Sides { request, old: &old, wanted: &wanted }.draft()?;
     let edited = apply(&drafted.edits, sources);
@@ -251,13 +248,6 @@ impl<'s> Sides<'s> {
         let text = coming.fitted(end, "", "").join(&format!("{end}{end}")) + end;
         Ok((path, text))
     }
-}
-
-/// After an update by nothing nothing would be left.
-fn nothing(export: &str) -> Problem {
-    Problem::error("nothing-to-check", format!("there is no site and no pool in {export}")).help(
-        "export the topology again; a file that was cut off or is of another store says nothing",
-    )
 }
 
 /// The reader accepts no such form; better said than skipped.
