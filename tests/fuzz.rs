@@ -1,14 +1,27 @@
 //! What fuzzing found worth keeping runs with every test: `fuzz/seeds/`, and the texts that the rule
 //! language's own tests are made of.
 
+#[path = "../fuzz/pipelines.rs"]
+mod pipelines;
+#[path = "../fuzz/reports.rs"]
+mod reports;
+
 #[allow(dead_code, reason = "the fuzzer tries most texts in a quicker way")]
 #[path = "../fuzz/rules.rs"]
 mod rules;
 
+#[allow(dead_code, reason = "the oracle's own tests use all of it")]
+#[path = "oracle/generate.rs"]
+mod generate;
 #[path = "engines/lowered.rs"]
 mod lowered;
+#[allow(dead_code, reason = "the oracle's own tests use all of it")]
+#[path = "oracle/model.rs"]
+mod model;
 #[path = "engines/naive.rs"]
 mod naive;
+#[path = "mend/promises.rs"]
+mod promises;
 #[path = "../fuzz/choices.rs"]
 mod random;
 #[path = "engines/random_program.rs"]
@@ -25,6 +38,8 @@ mod stand_alone;
 #[path = "engines/syntax.rs"]
 mod syntax;
 
+use lynt::rules::Rules;
+use pipelines::Lynt;
 use std::fs;
 use std::path::Path;
 
@@ -38,6 +53,26 @@ fn seeds(name: &str) -> Vec<(String, Vec<u8>)> {
         .collect();
     files.sort();
     files
+}
+
+/// Seeds in which runs found something wrong, and what that was.
+const FOUND: [(&str, &str); 4] = [
+    ("toml/text-without-quotes.toml", "a text without quotes was called a number with a point"),
+    ("toml/name-with-a-line-break.toml", "reports have a line for a problem, whatever it names"),
+    ("import/malformed-utf-16.json", "the column of an error counted bytes"),
+    (
+        "import/vertical-tab.xml",
+        "it was imported, but not taken for an export where files are told apart",
+    ),
+];
+
+#[test]
+fn what_was_found_is_among_the_seeds() {
+    for (name, what) in FOUND {
+        let (corpus, file) = name.split_once('/').expect("a corpus");
+        let is_there = seeds(corpus).iter().any(|(path, _)| path.ends_with(file));
+        assert!(is_there, "{name}: {what}");
+    }
 }
 
 #[test]
@@ -71,4 +106,61 @@ fn engines() {
         let text = program.text();
         assert_eq!(run::Run::new(&program, &text, &facts).dissent(), None, "{name}\n{text}");
     }
+}
+
+/// The seeds of a corpus that are texts.
+fn texts(name: &str) -> Vec<(String, String)> {
+    let text = |(name, bytes)| Some((name, String::from_utf8(bytes).ok()?));
+    seeds(name).into_iter().filter_map(text).collect()
+}
+
+/// Texts as topologies; what is worth keeping for one of the two is tried by both.
+#[test]
+fn topologies() {
+    let lynt = Lynt::new();
+    let texts: Vec<_> = texts("toml").into_iter().chain(texts("topology")).collect();
+    assert!(texts.len() >= 20);
+    for (name, text) in &texts {
+        println!("{name}");
+        lynt.try_text(text);
+        lynt.try_topology(text);
+    }
+}
+
+#[test]
+fn exports() {
+    let lynt = Lynt::new();
+    let seeds = seeds("import");
+    assert!(seeds.len() >= 10);
+    for (name, bytes) in &seeds {
+        println!("{name}");
+        lynt.try_import(bytes);
+    }
+}
+
+#[test]
+fn ignores() {
+    let lynt = Lynt::new();
+    let texts = texts("ignores");
+    assert!(texts.len() >= 10);
+    for (name, text) in &texts {
+        println!("{name}");
+        lynt.try_ignore(text);
+    }
+}
+
+/// Choices as topologies with slips, ignores and a baseline, of which fixes do what they promise.
+#[test]
+fn fixes() {
+    let rules = Rules::shipped();
+    let seeds = seeds("fixes");
+    assert!(seeds.len() >= 5);
+    let mut counts = promises::Counts::default();
+    for (name, bytes) in &seeds {
+        println!("{name}");
+        random::choose_by(bytes);
+        let kind = bytes.first().copied().unwrap_or(0).into();
+        promises::hold(&rules, kind, &[false, true], &mut counts);
+    }
+    assert!(counts.fixed > 0 && counts.kept > 0);
 }

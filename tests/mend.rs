@@ -1,5 +1,5 @@
 //! Fixes on random topologies, a third of them with ignores and a third with a baseline: what they promise is
-//! so. The findings that are said to be fixed are gone, what is hidden is left alone, nothing new has come, a
+//! so. The findings that are said to be fixed are gone, what is ignored is left alone, nothing new has come, a
 //! second time changes nothing, and only lines that were reported are touched.
 
 mod common;
@@ -30,7 +30,7 @@ fn fixes_do_what_they_promise() {
     let rules = Rules::shipped();
     let mut counts = Counts::default();
     for seed in 0..TOPOLOGIES {
-        hold(&rules, seed, &mut counts);
+        hold(&rules, seed, &[false, true], &mut counts);
     }
     let Counts { fixed, refused, kept } = counts;
     println!("{fixed} violations fixed, {refused} fixes refused, {kept} findings hidden");

@@ -589,6 +589,14 @@ const ERRORS: &[(&str, &[&str], &str)] = &[
         "what toml reads of a piece after a bad key",
     ),
     (
+        "[pool]\na = none\n[site]\nb = inside\n",
+        &[
+            "2:5 \"none\" string values must be quoted, expected literal string",
+            "4:5 \"inside\" string values must be quoted, expected literal string",
+        ],
+        "words that begin as numbers do",
+    ),
+    (
         "[pool]\nmembers: [\n  \"a\",\n]\n[site]\nb = tru\n",
         &[
             "2:8 \":\" invalid unquoted key, expected letters, numbers, `-`, `_`",

@@ -22,6 +22,7 @@ thread_local! {
 
 fuzz_target!(|bytes: &[u8]| {
     random::choose_by(bytes);
-    let kind = bytes.first().copied().unwrap_or(0).into();
-    RULES.with(|rules| promises::hold(rules, kind, &mut promises::Counts::default()));
+    let kind = bytes.first().copied().unwrap_or(0);
+    let ways = [kind >= 128];
+    RULES.with(|rules| promises::hold(rules, kind.into(), &ways, &mut promises::Counts::default()));
 });

@@ -1,11 +1,14 @@
-//! Any text in a comment that may be an ignore: the same is found, hidden or not.
+//! Any text in comments that may be ignores: the same is found, hidden or not.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 
+#[allow(dead_code, reason = "each target tries one of them")]
 #[path = "../pipelines.rs"]
 mod pipelines;
+#[path = "../reports.rs"]
+mod reports;
 
 thread_local! {
     static LYNT: pipelines::Lynt = pipelines::Lynt::new();

@@ -4,8 +4,11 @@
 
 use libfuzzer_sys::fuzz_target;
 
+#[allow(dead_code, reason = "each target tries one of them")]
 #[path = "../pipelines.rs"]
 mod pipelines;
+#[path = "../reports.rs"]
+mod reports;
 
 thread_local! {
     static LYNT: pipelines::Lynt = pipelines::Lynt::new();

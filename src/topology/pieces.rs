@@ -47,7 +47,7 @@ pub struct Header<'t> {
 /// One syntax error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// One line, without a full stop; toml's wording (ours for what is left open).
+    /// One line, without a full stop; toml's wording (ours for what is left open, and for words without quotes).
     pub message: String,
     /// Where it is, in bytes of the whole text, on character boundaries. Empty where something is missing.
     pub span: Range<usize>,
@@ -241,12 +241,22 @@ fn locate(text: &str, range: &Range<usize>, errors: &[toml::de::Error]) -> Vec<S
         // Only the error about a path that is too long comes without a place, once for each in their order.
         let span = error.span().or_else(|| too_long.next().cloned()).unwrap_or(0..0);
         found.push(SyntaxError {
-            message: error.message().to_owned(),
+            message: wording(error.message()).to_owned(),
             span: settle(text, range.start, span),
             first: again.map(|again| settle(text, range.start, again.first.clone())),
         });
     }
     found
+}
+
+/// toml takes a word that begins as `nan` or `inf` do, such as `none`, for one of these.
+fn wording(message: &str) -> &str {
+    match message {
+        "invalid float, expected `nan`" | "invalid float, expected `inf`" => {
+            "string values must be quoted, expected literal string"
+        }
+        message => message,
+    }
 }
 
 fn is_duplicate(error: &toml::de::Error) -> bool {

@@ -1,4 +1,4 @@
-//! What fixes promise, on a random topology: the findings that are said to be fixed are gone, what is hidden is left
+//! What fixes promise, on a random topology: the findings that are said to be fixed are gone, what is ignored is left
 //! alone, nothing new has come, a second time changes nothing, and only lines that were reported are touched.
 
 use crate::random::Random;
@@ -14,6 +14,7 @@ use lynt::rules::Rules;
 use lynt::source::Sources;
 use lynt::suppress::Policy;
 use lynt::suppress::add::{Terms, add};
+use lynt::suppression::Hider;
 use lynt::violation::Finding;
 use lynt::{Options, Timings, check};
 use std::collections::BTreeSet;
@@ -122,15 +123,14 @@ fn ids(outcome: &Outcome) -> BTreeSet<String> {
     found.map(|finding| finding.id.clone()).collect()
 }
 
-/// What is hidden, by ignores and by the baseline.
-fn hidden(outcome: &Outcome) -> BTreeSet<String> {
-    let hidden = outcome.findings.iter().filter(|finding| finding.suppression.is_some());
-    hidden.map(|finding| finding.id.clone()).collect()
+/// What ignores hide, as fixes name it. What only the baseline knows may be mended.
+fn ignored(outcome: &Outcome) -> BTreeSet<&str> {
+    outcome.hidden_by(Hider::Ignore).map(|(finding, _)| finding.handle.as_str()).collect()
 }
 
-/// Lines that are gone or new, from the old text and the new one.
+/// Lines that are gone or new, with their ends, from the old text and the new one.
 fn touched(old: &str, new: &str) -> Vec<String> {
-    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
     let (old, mut new) = (lines(old), lines(new));
     let mut gone = Vec::new();
     for line in old {
@@ -143,19 +143,26 @@ fn touched(old: &str, new: &str) -> Vec<String> {
     gone
 }
 
-/// Mends the topology of `seed`, safely and not.
+/// Whether a text begins with a byte order mark, and whether every line ends with CRLF.
+fn form(text: &str) -> (bool, bool) {
+    let is_crlf = text.matches('\n').count() == text.matches("\r\n").count();
+    (text.starts_with('\u{feff}'), is_crlf)
+}
+
+/// Mends the topology of `seed` in each of these ways: with fixes that are not safe, or without.
 ///
 /// # Panics
 /// Where a promise is broken.
-pub fn hold(rules: &Rules, seed: u64, counts: &mut Counts) {
+pub fn hold(rules: &Rules, seed: u64, ways: &[bool], counts: &mut Counts) {
     let mut case = Case::new(seed);
     if !case.check(rules, &case.sources).problems.is_empty() {
         return;
     }
     case.hide(rules, seed);
     let before = case.check(rules, &case.sources);
-    counts.kept += hidden(&before).len();
-    for with_unsafe in [false, true] {
+    let ignored = ignored(&before);
+    counts.kept += before.findings.iter().filter(|finding| finding.suppression.is_some()).count();
+    for &with_unsafe in ways {
         let run = |sources: &Sources| -> Mended {
             case.with_options(|options| mend(rules, sources, &case.topology, options, with_unsafe))
         };
@@ -171,7 +178,7 @@ pub fn hold(rules: &Rules, seed: u64, counts: &mut Counts) {
             .map(|finding| finding.handle.as_str())
             .collect();
         for one in &mended.fixed {
-            assert!(!hidden(&before).contains(&one.handle), "seed {seed}: {one:?} was hidden");
+            assert!(!ignored.contains(one.handle.as_str()), "seed {seed}: {one:?} was ignored");
             // An ignore may hide nothing only after another fix.
             let rule = one.handle.split(':').next().unwrap_or("");
             let is_gone = gone.contains(one.handle.as_str()) || is_check(rule);
@@ -180,8 +187,11 @@ pub fn hold(rules: &Rules, seed: u64, counts: &mut Counts) {
         let again = run(&mended.sources);
         assert_eq!(again.fixed, [], "seed {seed}: a second time");
         assert_eq!(again.sources, mended.sources, "seed {seed}: a second time");
-        let files = case.sources.files.iter().zip(&mended.sources.files);
-        let lines: usize = files.map(|(old, new)| touched(&old.text, &new.text).len()).sum();
+        let mut lines = 0;
+        for (old, new) in case.sources.files.iter().zip(&mended.sources.files) {
+            assert_eq!(form(&old.text), form(&new.text), "seed {seed}");
+            lines += touched(&old.text, &new.text).len();
+        }
         // A value that is replaced is a line gone and a line come, a key that is added one come.
         assert!(lines <= 2 * mended.fixed.len(), "seed {seed}: {lines} lines");
         counts.fixed += mended.fixed.len();
