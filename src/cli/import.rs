@@ -41,7 +41,8 @@ const LOOK_IT_OVER: &str = "names, texts, addresses and ids were replaced; versi
 pub(super) struct Arguments {
     /// The export, `-` for standard input
     file: PathBuf,
-    /// How large the export may be, such as 1GiB [default: 128MiB]
+    /// How large the export may be, and with --update a file of the topology, such as 1GiB
+    /// [default: 128MiB]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     max_file_size: Option<u64>,
     /// Where the TOML goes; standard output without it
