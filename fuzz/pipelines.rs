@@ -2,6 +2,7 @@
 //! the same functions.
 
 use crate::reports;
+use lynt::datalog::late::Late;
 use lynt::date::Date;
 use lynt::discover::TopologyFiles;
 use lynt::import::{Imported, anonymise, import, is_export};
@@ -40,7 +41,7 @@ impl Lynt {
         // They are as long as the run.
         let rules: &'static Rules = Box::leak(Box::new(Rules::shipped()));
         // Their documentation is the same whatever the topology, and most of what some formats write.
-        let without_docs = |violation| Rule { docs: String::new(), ..Rule::of(violation) };
+        let without_docs = |violation| Rule { docs: Late::default(), ..Rule::of(violation) };
         let told = rules.violations().into_iter().map(without_docs).collect();
         let policy = Policy::new(Date::new(2026, 11, 26).expect("a day"));
         let known = Known::of(rules.violations(), &|_| true, &policy);

@@ -2,9 +2,9 @@
 
 use crate::datalog;
 use crate::datalog::lower::Lowered;
-use crate::datalog::program::{Clause, ParamId, Program, Query, RelationId, Term, Violation};
+use crate::datalog::program::{ParamId, Program, Query, RelationId, Term, Violation};
 use crate::source::{FileId, Problem, Sources};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 mod shipped {
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
@@ -121,18 +121,13 @@ impl Rules {
     /// What has to run for the rules that are `selected`.
     pub fn plan(&self, selected: &dyn Fn(&Violation) -> bool) -> Plan {
         let rules = self.set.program.violations.iter().filter(|rule| rule.is_rule());
-        let chosen: Vec<&Violation> = rules.filter(|rule| selected(rule)).collect();
-        let mut reads: BTreeSet<RelationId> = chosen.iter().flat_map(|rule| rule.reads()).collect();
-        if chosen.iter().any(|rule| !rule.fixes.is_empty()) {
-            // Whether a key that a fix sets holds a name that nothing has.
-            reads.extend(self.set.program.unresolved);
-        }
-        self.plan_for(reads)
+        let chosen = rules.filter(|rule| selected(rule));
+        self.plan_for(chosen.flat_map(|rule| &rule.reads).copied().collect())
     }
 
     /// What has to run so that these relations are complete.
     pub fn plan_for(&self, relations: BTreeSet<RelationId>) -> Plan {
-        let mut relations = self.read_by(relations, self.shipped);
+        let mut relations = self.set.program.clauses.sources(relations, self.shipped);
         let mut shipped = relations.clone();
         shipped.retain(|&relation| relation < self.shipped);
         let steps = self.lowered.steps_for(&mut shipped);
@@ -148,39 +143,19 @@ impl Rules {
                 params.insert(*param);
             }
         };
-        rule.says().for_each(|say| say.each_term(&mut visit));
-        let read = self.read_by(rule.reads(), 0);
-        for clause in self.set.program.clauses.iter().filter(|clause| read.contains(&clause.head)) {
+        rule.telling.says().for_each(|say| say.each_term(&mut visit));
+        let clauses = &self.set.program.clauses;
+        let read = clauses.sources(rule.reads.clone(), 0);
+        for clause in read.iter().flat_map(|&relation| clauses.of(relation)) {
             clause.terms.iter().for_each(&mut visit);
             clause.body.iter().for_each(|literal| literal.each_term(&mut visit));
         }
         params
     }
 
-    /// `relations`, and what those of them from `first` on read, directly or through others.
-    fn read_by(&self, relations: BTreeSet<RelationId>, first: RelationId) -> BTreeSet<RelationId> {
-        let mut clauses: BTreeMap<RelationId, Vec<&Clause>> = BTreeMap::new();
-        for clause in self.set.program.clauses.iter().filter(|clause| clause.head >= first) {
-            clauses.entry(clause.head).or_default().push(clause);
-        }
-        let mut all = relations.clone();
-        let mut open: Vec<RelationId> = relations.into_iter().collect();
-        while let Some(relation) = open.pop() {
-            let own = clauses.get(&relation).into_iter().flatten();
-            for literal in own.flat_map(|clause| &clause.body) {
-                literal.each_atom(&mut |atom, _| {
-                    if all.insert(atom.relation) {
-                        open.push(atom.relation);
-                    }
-                });
-            }
-        }
-        all
-    }
-
     /// The texts that rules name.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.set.program.texts().into_iter()
+        self.set.program.texts.iter().map(String::as_str)
     }
 
     /// All violations, sorted by id.

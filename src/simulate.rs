@@ -179,7 +179,8 @@ impl<'a> Simulator<'a> {
         let program = &rules.set.program;
         let relations = Relations::of(program).expect("rules/failover.dl declares the scenario");
         let reports = program.violations.iter().filter(|outcome| !outcome.is_rule());
-        let mut needed: BTreeSet<RelationId> = reports.flat_map(|report| report.reads()).collect();
+        let mut needed: BTreeSet<RelationId> =
+            reports.flat_map(|report| &report.reads).copied().collect();
         needed.extend([relations.failed, relations.users, relations.site_kind]);
         needed.extend(program.entities.iter().map(|entity| entity.relation));
         let plan = rules.plan_for(needed);

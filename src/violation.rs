@@ -228,15 +228,15 @@ impl<'a> Explainer<'a> {
             .map(|(c, &cell)| self.printer.value(c.kind, cell, Names::Full))
             .collect();
         let mut labels: Vec<Label> = Vec::new();
-        for say in &violation.labels {
+        for say in &violation.telling.labels {
             labels.extend(self.labels(say, row));
         }
         if labels.is_empty() {
             labels.extend(self.subject_label(columns[0].kind, row));
         }
-        let mut helps = self.says(&violation.helps, row, Names::Full);
+        let mut helps = self.says(&violation.telling.helps, row, Names::Full);
         let mut fixes = self.key_fixes(violation, row);
-        for &(column, kind) in &violation.suggest {
+        for &(column, kind) in &violation.telling.suggest {
             if let Some((name, place)) = self.suggestion(row[column], kind, budget) {
                 helps.insert(0, format!("did you mean `{}`?", escape(name)));
                 fixes.extend(self.name_fix(row[column], kind, name, labels.first()));
@@ -251,11 +251,13 @@ impl<'a> Explainer<'a> {
             atom: Atom::of(self.program, &self.printer, violation, row),
             subject: self.subject(columns[0].kind, row[0]),
             severity: violation.severity,
-            message: self.says(std::slice::from_ref(&violation.message), row, Names::Full).concat(),
+            message: self
+                .says(std::slice::from_ref(&violation.telling.message), row, Names::Full)
+                .concat(),
             labels,
-            notes: self.says(&violation.notes, row, Names::Short),
+            notes: self.says(&violation.telling.notes, row, Names::Short),
             helps,
-            sources: violation.sources.clone(),
+            sources: violation.docs.sources.clone(),
             fixes,
             handle: String::new(),
             proof: None,
@@ -269,7 +271,7 @@ impl<'a> Explainer<'a> {
 
     /// The fixes whose conditions hold and that find a place.
     fn key_fixes(&self, violation: &'a Violation, row: &[Cell]) -> Vec<Fix> {
-        violation.fixes.iter().filter_map(|fix| self.key_fix(fix, row)).collect()
+        violation.telling.fixes.iter().filter_map(|fix| self.key_fix(fix, row)).collect()
     }
 
     fn key_fix(&self, fix: &'a KeyFix, row: &[Cell]) -> Option<Fix> {

@@ -78,7 +78,7 @@ fn every_example_is_looked_at_and_reported_as_the_snapshots_show() {
     let rules = rules();
     for rule in custom(&rules) {
         let (mut reports, mut passed_on_evidence) = (String::new(), false);
-        for example in &examples(&rule.docs) {
+        for example in &examples(&rule.docs.text) {
             let files: Vec<(&str, &str)> =
                 example.files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
             let mut checked = check_texts(&rules, &files);
@@ -107,11 +107,12 @@ fn every_rule_is_documented_as_a_shipped_one() {
     for rule in custom(&rules) {
         let path = &sources.file(rule.span.file).path;
         assert_eq!(*path, format!("{FOLDER}/{}/{}.dl", rule.group, rule.id));
-        let positions: Vec<_> = sections.iter().map(|section| rule.docs.find(section)).collect();
+        let positions: Vec<_> =
+            sections.iter().map(|section| rule.docs.text.find(section)).collect();
         assert!(positions.iter().all(Option::is_some), "{}: sections {positions:?}", rule.id);
         assert!(positions.is_sorted(), "{}: the sections' order", rule.id);
-        assert!(rule.title().ends_with('.'), "{}: the title is a sentence", rule.id);
-        assert!(!rule.helps.is_empty(), "{} does not help", rule.id);
+        assert!(rule.docs.title().ends_with('.'), "{}: the title is a sentence", rule.id);
+        assert!(!rule.telling.helps.is_empty(), "{} does not help", rule.id);
         let text = &sources.file(rule.span.file).text;
         assert!(text.contains("examines:"), "{} says nothing of what it examines", rule.id);
     }

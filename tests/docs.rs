@@ -164,7 +164,7 @@ fn examples_land_where_they_are_marked() {
     for block in tagged("lynt") {
         let program = compiled(&block.text).program.expect("the block compiles");
         for rule in &program.violations {
-            for example in examples(&rule.docs) {
+            for example in examples(&rule.docs.text) {
                 let mut sources = Sources::default();
                 for file in &example.files {
                     sources.add(file.name.as_str(), file.text.as_str());

@@ -189,10 +189,11 @@ fn every_rule_is_documented_and_says_what_it_examines() {
             format!("rules/{}/{}.dl", rule.group, rule.id),
             "a file is named as its rule"
         );
-        let positions: Vec<_> = sections.iter().map(|section| rule.docs.find(section)).collect();
+        let positions: Vec<_> =
+            sections.iter().map(|section| rule.docs.text.find(section)).collect();
         assert!(positions.iter().all(Option::is_some), "{}: sections {positions:?}", rule.id);
         assert!(positions.is_sorted(), "{}: the sections' order", rule.id);
-        assert!(rule.title().ends_with('.'), "{}: the title is a sentence", rule.id);
+        assert!(rule.docs.title().ends_with('.'), "{}: the title is a sentence", rule.id);
         let text = &rules.set.sources.file(rule.span.file).text;
         assert!(text.contains("examines:"), "{} says nothing of what it examines", rule.id);
     }

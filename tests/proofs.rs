@@ -285,7 +285,7 @@ fn proofs_of_every_example_are_right() {
     let relations = violations(&rules.set.program);
     let mut steps = 0;
     for rule in rules.violations() {
-        for example in examples(&rule.docs).into_iter().filter(|example| example.violates) {
+        for example in examples(&rule.docs.text).into_iter().filter(|example| example.violates) {
             let texts: Vec<(String, String)> =
                 example.files.into_iter().map(|file| (file.name, file.text)).collect();
             let facts = facts(&rules, &plan, &texts).expect("an example is a topology");

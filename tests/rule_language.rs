@@ -174,8 +174,8 @@ NoRoom(r) <- Room(r);";
     assert_eq!(keys["door.open"].default, Some(Default::Value(Constant::Bool(true))));
     let violation = &program.violations[0];
     assert_eq!((violation.id.as_str(), violation.group.as_str()), ("no-room", "group"));
-    assert_eq!((violation.title(), violation.severity), ("A title.", Severity::Warning));
-    assert_eq!(violation.sources, ["a", "b"]);
+    assert_eq!((violation.docs.title(), violation.severity), ("A title.", Severity::Warning));
+    assert_eq!(violation.docs.sources, ["a", "b"]);
 }
 
 /// A label or a placeholder is a reader: without it the key's facts would not be loaded.
@@ -190,7 +190,7 @@ V(p) <- Backup(_, p), Pool(p);";
     sources.add("vocabulary.dl", VOCABULARY);
     sources.add("rules.dl", text);
     let program = compile(&sources).0.unwrap();
-    let mut read = program.violations[0].reads();
+    let mut read = program.violations[0].reads.clone();
     lower(&program).steps_for(&mut read);
     let names = ["Pool.state", "Pool.site", "Sba", "Sba.version", "Pool.fqdn", "Center", "Backup"];
     for name in names {

@@ -414,12 +414,12 @@ fn alone(sources: &Sources, rule: &Violation) -> Sources {
 fn answers(program: &Program, rule: &Violation) -> Vec<Table> {
     let relation = program.violations.iter().find(|found| found.id == rule.id).expect("the rule");
     let rows = |example: &Example| rows(program, relation.relation, example);
-    examples(&rule.docs).iter().map(rows).collect()
+    examples(&rule.docs.text).iter().map(rows).collect()
 }
 
 /// The literals of a rule's own clauses, without look-ups.
 fn literals(program: &Program, rule: &Violation) -> Vec<Span> {
-    let own = program.clauses.iter().filter(|clause| clause.head == rule.relation);
+    let own = program.clauses.of(rule.relation).iter();
     let spans = own.flat_map(|clause| &clause.body).filter_map(|literal| match literal {
         Literal::Atom(atom) => {
             let is_key = matches!(program.relations[atom.relation].role, Role::Key { .. });
@@ -463,7 +463,8 @@ fn rows(program: &Program, relation: usize, example: &Example) -> Table {
         example.files.iter().map(|file| sources.add(&*file.name, &*file.text)).collect();
     let topology = topology::parse(program, &sources, &files).expect("a topology");
     let everything = (0..program.relations.len()).collect();
-    let mut facts = collect(program, topology, &everything, program.texts());
+    let mut facts =
+        collect(program, topology, &everything, program.texts.iter().map(String::as_str));
     eval::derive(program, &everything, &mut facts, &Limits::default()).expect("within the limits");
     facts.store.table(relation).clone()
 }

@@ -33,7 +33,7 @@ fn examples_of_every_rule_land_where_they_are_marked() {
 fn violating_examples_are_reported_as_the_snapshots_show() {
     let rules = Rules::shipped();
     for rule in rules.violations() {
-        let examples = examples(&rule.docs);
+        let examples = examples(&rule.docs.text);
         let reports = examples.iter().filter(|example| example.violates);
         let reports: String = reports.map(|example| report(&rules, example)).collect();
         assert_snapshot(&format!("rules/{}.txt", rule.id), &reports);

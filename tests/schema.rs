@@ -207,7 +207,7 @@ fn topologies_of_the_repository_are_valid() {
     });
     let all = Rules::shipped().with_custom(own).map_err(|(problems, _)| problems);
     for rule in all.expect("the rules compile").violations() {
-        let files = examples(&rule.docs).into_iter().flat_map(|example| example.files);
+        let files = examples(&rule.docs.text).into_iter().flat_map(|example| example.files);
         texts.extend(files.map(|file| file.text));
     }
     assert!(texts.len() > 200, "{}", texts.len());
@@ -347,7 +347,7 @@ fn the_schemas_document_what_they_offer() {
     assert!(version.to_string().contains("(default: deployment.default-version)"), "{version}");
     for rule in rules.violations() {
         let docs = &config["properties"]["rule"]["properties"][&rule.id]["description"];
-        assert_eq!(docs, rule.title());
+        assert_eq!(docs, rule.docs.title());
     }
 }
 

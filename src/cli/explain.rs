@@ -81,7 +81,7 @@ fn answer(
     let asked = named(&arguments.finding, program).map_err(|problem| vec![problem])?;
     let limits = arguments.rule_files.limits.limits();
     let options = Options { limits, ..Options::default() };
-    let reads = program.clauses.iter().filter(|clause| clause.head == asked.relation);
+    let reads = program.clauses.of(asked.relation).iter();
     let mut needed = std::collections::BTreeSet::from([asked.relation]);
     for literal in reads.flat_map(|clause| &clause.body) {
         literal.each_atom(&mut |atom, _| {
@@ -152,7 +152,7 @@ impl Page<'_, '_> {
     fn title(&self, asked: &Named) -> Option<String> {
         let rule = violation_of(&self.rules.set.program, asked.relation)?;
         let rule = &self.rules.set.program.violations[rule];
-        Some(format!("{}: {}", rule.id, rule.title()))
+        Some(format!("{}: {}", rule.id, rule.docs.title()))
     }
 
     fn why(&self, asked: &Named, rows: &[Vec<crate::facts::Cell>]) -> Vec<u8> {

@@ -111,14 +111,14 @@ fn list(mut rules: Vec<Rule>, output: &mut Output) -> io::Result<()> {
             group = &rule.group;
         }
         let severity = rule.severity.as_str();
-        writeln!(output.out, "  {:<width$}  {severity:<7}  {}", rule.id, rule.title)?;
+        writeln!(output.out, "  {:<width$}  {severity:<7}  {}", rule.id, rule.docs.title())?;
     }
     writeln!(output.out, "\n{} rules; `lynt rule ID` shows one", rules.len())
 }
 
 fn show(rule: &Rule, output: &mut Output) -> io::Result<()> {
     let out = &mut output.out;
-    let Rule { id, group, severity, title, .. } = rule;
-    writeln!(out, "# {id}\n\n{title} ({}, group {group})\n", severity.as_str())?;
+    let Rule { id, group, severity, docs } = rule;
+    writeln!(out, "# {id}\n\n{} ({}, group {group})\n", docs.title(), severity.as_str())?;
     writeln!(out, "{}", rule.help())
 }

@@ -15,7 +15,6 @@ use crate::source::{Problem, Sources};
 use crate::spelling::nearest;
 use clap::ValueEnum;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -127,8 +126,8 @@ fn evaluate(
     let max_file_size = arguments.max_file_size.unwrap_or(Config::default().max_file_size());
     let mut facts = exchange::read(program, arguments.facts.as_deref(), max_file_size, sources)?;
     let limits = arguments.limits.limits();
-    derive(program, &with_what_they_read(program, &relations), &mut facts, &limits)
-        .map_err(|problem| vec![problem])?;
+    let needed = program.clauses.sources(relations.iter().copied().collect(), 0);
+    derive(program, &needed, &mut facts, &limits).map_err(|problem| vec![problem])?;
     if arguments.out.is_some() || arguments.format == Format::Tsv {
         let refused = refuse(program, &facts, &relations);
         if !refused.is_empty() {
@@ -160,23 +159,6 @@ fn asked_for(program: &Program, names: &[String]) -> Result<Vec<RelationId>, Pro
     derived
         .retain(|relation| names.is_empty() || names.iter().any(|name| name == name_of(relation)));
     Ok(derived)
-}
-
-fn with_what_they_read(program: &Program, relations: &[RelationId]) -> BTreeSet<RelationId> {
-    let mut all: BTreeSet<RelationId> = relations.iter().copied().collect();
-    loop {
-        let before = all.len();
-        for clause in &program.clauses {
-            if all.contains(&clause.head) {
-                let mut read = |relation| _ = all.insert(relation);
-                let literals = clause.body.iter();
-                literals.for_each(|literal| literal.each_atom(&mut |atom, _| read(atom.relation)));
-            }
-        }
-        if all.len() == before {
-            return all;
-        }
-    }
 }
 
 fn print(tables: &[Table<'_>], format: Format, output: &mut Output) -> io::Result<()> {

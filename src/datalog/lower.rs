@@ -29,7 +29,8 @@ pub struct Lowered {
 /// A relation of the lowered program.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LowRelation {
-    /// For readers; not unique.
+    /// For readers of what the build writes, and not there in a run; not unique.
+    #[serde(skip)]
     pub name: String,
     /// Its columns' kinds.
     pub columns: Vec<Kind>,
@@ -94,13 +95,15 @@ pub struct Projection {
 /// The rules of a relation, or of some that read each other: they are compiled and run together.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Block {
-    /// For readers; unique.
+    /// For readers of what the build writes, and not there in a run; unique.
+    #[serde(skip)]
     pub name: String,
     /// Relations that are read and come from elsewhere, ascending.
     pub inputs: Vec<RelationId>,
     /// Relations that the block derives, ascending.
     pub outputs: Vec<RelationId>,
-    /// Indices into [`Lowered::clauses`].
+    /// Indices into [`Lowered::clauses`], where they are.
+    #[serde(skip)]
     pub clauses: Vec<usize>,
 }
 
@@ -161,7 +164,7 @@ pub fn lower(program: &Program) -> Lowered {
         folds: Vec::new(),
         added: BTreeMap::new(),
     };
-    for clause in &program.clauses {
+    for clause in program.clauses.iter() {
         lowering.clause(clause.clone());
     }
     let steps = lowering.steps();

@@ -5,6 +5,7 @@
 pub mod ast;
 pub mod check;
 pub mod crepe;
+pub mod late;
 pub mod lex;
 pub mod lower;
 pub mod parse;

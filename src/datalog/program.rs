@@ -1,6 +1,7 @@
 //! A checked program: names are ids, kinds agree, every variable is bound.
 
 use super::ast::{Compare, Form, Operator};
+use super::late::Late;
 use crate::source::{Severity, Span};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +52,7 @@ impl Kind {
 
 /// A checked program.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Program {
     /// The number of the topology's schema, where the program says it.
     pub schema: Option<i64>,
@@ -64,8 +66,10 @@ pub struct Program {
     pub relations: Vec<Relation>,
     /// Parameters in the order of declaration.
     pub params: Vec<Param>,
-    /// Rules in the order of the files.
-    pub clauses: Vec<Clause>,
+    /// Rules.
+    pub clauses: Clauses,
+    /// The texts that rules name, each once.
+    pub texts: BTreeSet<String>,
     /// Violations in the order of declaration.
     pub violations: Vec<Violation>,
     /// For each relation its stratum: relations that read each other share one, all else that a relation
@@ -77,33 +81,36 @@ pub struct Program {
 
 /// The values of an enum.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct EnumDecl {
     /// Its name.
     pub name: String,
     /// Its documentation.
-    pub docs: String,
+    pub docs: Late<String>,
     /// Lowest first.
     pub values: Vec<String>,
 }
 
 /// A kind of whole numbers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct UnitDecl {
     /// Its name.
     pub name: String,
     /// Its documentation.
-    pub docs: String,
+    pub docs: Late<String>,
     /// Seconds in one, for units of time, which may be written as `45s` or `1h30m`.
     pub seconds: Option<i64>,
 }
 
 /// A table of the topology.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct EntityDecl {
     /// The kind's name: `Pool`.
     pub name: String,
     /// Its documentation.
-    pub docs: String,
+    pub docs: Late<String>,
     /// What one of them is called in a sentence: `pool`, `SBA`.
     pub noun: String,
     /// The table's name in TOML.
@@ -128,9 +135,10 @@ impl EntityDecl {
 
 /// One key of a table and the relations that its value goes to.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Key {
     /// Documentation.
-    pub docs: String,
+    pub docs: Late<String>,
     /// Where one value goes.
     pub one: Option<RelationId>,
     /// Where the elements of an array go.
@@ -157,11 +165,12 @@ pub enum Default {
 
 /// A relation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Relation {
     /// Its name: `Backup`, `Pool`, `Pool.version`.
     pub name: String,
     /// Its documentation.
-    pub docs: String,
+    pub docs: Late<String>,
     /// Its columns.
     pub columns: Vec<Column>,
     /// Where its rows come from.
@@ -225,11 +234,12 @@ pub struct From {
 
 /// A number that the configuration may set.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Param {
     /// Its name.
     pub name: String,
     /// Its documentation.
-    pub docs: String,
+    pub docs: Late<String>,
     /// Its kind.
     pub kind: Kind,
     /// What holds unless it is set.
@@ -260,6 +270,68 @@ pub struct Clause {
     pub vars: Vec<Var>,
     /// The rule in the text.
     pub span: Span,
+}
+
+/// Rules by the relation that they derive, those of one in the order of the files.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct Clauses {
+    /// By relation; there may be relations behind the last one here.
+    of: Vec<Late<Vec<Clause>>>,
+}
+
+impl Clauses {
+    /// The rules of a relation.
+    pub fn of(&self, head: RelationId) -> &[Clause] {
+        self.of.get(head).map_or(&[], |clauses| clauses)
+    }
+
+    /// All rules, by relation.
+    pub fn iter(&self) -> impl Iterator<Item = &Clause> {
+        self.of.iter().flat_map(|clauses| clauses.iter())
+    }
+
+    /// The rules of a relation.
+    pub fn of_mut(&mut self, head: RelationId) -> &mut [Clause] {
+        self.of.get_mut(head).map_or(&mut [], |clauses| clauses)
+    }
+
+    /// `relations`, and what those of them from `first` on are derived from, directly or through others.
+    pub fn sources(
+        &self,
+        relations: BTreeSet<RelationId>,
+        first: RelationId,
+    ) -> BTreeSet<RelationId> {
+        let mut all = relations.clone();
+        let mut open: Vec<RelationId> = relations.into_iter().collect();
+        while let Some(relation) = open.pop() {
+            let own = if relation < first { &[] } else { self.of(relation) };
+            for literal in own.iter().flat_map(|clause| &clause.body) {
+                literal.each_atom(&mut |atom, _| {
+                    if all.insert(atom.relation) {
+                        open.push(atom.relation);
+                    }
+                });
+            }
+        }
+        all
+    }
+
+    /// Adds a rule.
+    pub fn push(&mut self, clause: Clause) {
+        if self.of.len() <= clause.head {
+            self.of.resize_with(clause.head + 1, Late::default);
+        }
+        self.of[clause.head].push(clause);
+    }
+}
+
+impl FromIterator<Clause> for Clauses {
+    fn from_iter<C: IntoIterator<Item = Clause>>(clauses: C) -> Self {
+        let mut all = Self::default();
+        clauses.into_iter().for_each(|clause| all.push(clause));
+        all
+    }
 }
 
 /// A body without a head: which assignments satisfy it is asked.
@@ -482,13 +554,14 @@ impl Expr {
 
 /// How a relation's rows are reported: as violations, or as outcomes of a simulation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Violation {
     /// In kebab-case: `asymmetric-backup`.
     pub id: String,
     /// The folder of its file.
     pub group: String,
-    /// Its documentation: a title, then Markdown.
-    pub docs: String,
+    /// Its documentation.
+    pub docs: Late<Docs>,
     /// The relation.
     pub relation: RelationId,
     /// The relation of what the rule looked at: one column, the subjects.
@@ -497,6 +570,38 @@ pub struct Violation {
     pub severity: Severity,
     /// Of an outcome of a simulation: its mode, a value of the enum `Mode`. None for a violation.
     pub mode: Option<u32>,
+    /// The relations that its report reads: its rows, what it examined, what its texts and fixes look up.
+    pub reads: BTreeSet<RelationId>,
+    /// What its report says.
+    pub telling: Late<Telling>,
+    /// The name in the text.
+    pub span: Span,
+}
+
+/// The documentation of a violation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Docs {
+    /// A title, then Markdown.
+    pub text: String,
+    /// Documents that say so.
+    pub sources: Vec<String>,
+}
+
+impl Docs {
+    /// The first line: what the rule is about, in one sentence.
+    pub fn title(&self) -> &str {
+        self.text.lines().next().unwrap_or("")
+    }
+
+    /// What follows the title, in Markdown.
+    pub fn body(&self) -> &str {
+        self.text.split_once('\n').map_or("", |(_, body)| body).trim()
+    }
+}
+
+/// What the report of a violation says, of any of its rows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Telling {
     /// What is wrong; always said.
     pub message: Say,
     /// Where; the first one that matches is the primary one.
@@ -505,14 +610,10 @@ pub struct Violation {
     pub notes: Vec<Say>,
     /// What to do.
     pub helps: Vec<Say>,
-    /// Where the claim is documented.
-    pub sources: Vec<String>,
     /// What mends it; the first one whose condition holds is the best.
     pub fixes: Vec<KeyFix>,
     /// Which column holds a misspelt name, and the kind whose names are offered.
     pub suggest: Vec<(VarId, EntityId)>,
-    /// The name in the text.
-    pub span: Span,
 }
 
 impl Violation {
@@ -520,33 +621,31 @@ impl Violation {
     pub fn is_rule(&self) -> bool {
         self.mode.is_none()
     }
+}
 
-    /// The relations that its report reads: its rows, what it examined, what its texts look up.
-    pub fn reads(&self) -> BTreeSet<RelationId> {
-        let mut reads = BTreeSet::from([self.relation, self.examined]);
-        let mut read = |relation| {
-            reads.insert(relation);
-        };
-        self.says().for_each(|say| say.each_relation(&mut read));
-        for fix in &self.fixes {
-            fix.relations.iter().for_each(|&relation| read(relation));
-            fix.body
-                .iter()
-                .for_each(|literal| literal.each_atom(&mut |atom, _| read(atom.relation)));
-            fix.text.each_relation(&mut read);
-        }
-        reads
+impl Telling {
+    /// A message and nothing else.
+    pub fn plain(message: Say) -> Self {
+        let (labels, notes, helps) = (Vec::new(), Vec::new(), Vec::new());
+        Self { message, labels, notes, helps, fixes: Vec::new(), suggest: Vec::new() }
     }
 
-    /// Everything that its report says.
+    /// Everything that it says.
     pub fn says(&self) -> impl Iterator<Item = &Say> {
         let says = [&self.labels, &self.notes, &self.helps].into_iter().flatten();
         says.chain([&self.message])
     }
 
-    /// The first line of the documentation.
-    pub fn title(&self) -> &str {
-        self.docs.lines().next().unwrap_or("")
+    /// Calls `read` with each relation that the texts and the fixes look up.
+    pub fn each_relation(&self, read: &mut dyn FnMut(RelationId)) {
+        self.says().for_each(|say| say.each_relation(read));
+        for fix in &self.fixes {
+            fix.relations.iter().for_each(|&relation| read(relation));
+            fix.body
+                .iter()
+                .for_each(|literal| literal.each_atom(&mut |atom, _| read(atom.relation)));
+            fix.text.each_relation(read);
+        }
     }
 }
 
@@ -783,16 +882,22 @@ impl Say {
 }
 
 impl Program {
-    /// The texts that rules name, each once.
-    pub fn texts(&self) -> BTreeSet<&str> {
-        let mut texts = BTreeSet::new();
-        for clause in &self.clauses {
-            clause.terms.iter().for_each(|term| texts.extend(term.text()));
-            for literal in &clause.body {
-                literal.each_term(&mut |term| texts.extend(term.text()));
+    /// Notes what a run needs to know of all rules before it looks at any: the texts that they name, and what
+    /// the reports of violations read.
+    pub(super) fn note_reads(&mut self) {
+        for clause in self.clauses.iter() {
+            let mut note = |term: &Term| self.texts.extend(term.text().map(str::to_owned));
+            clause.terms.iter().for_each(&mut note);
+            clause.body.iter().for_each(|literal| literal.each_term(&mut note));
+        }
+        for violation in &mut self.violations {
+            let reads = &mut violation.reads;
+            violation.telling.each_relation(&mut |relation| _ = reads.insert(relation));
+            if !violation.telling.fixes.is_empty() {
+                // Whether a key that a fix sets holds a name that nothing has.
+                reads.extend(self.unresolved);
             }
         }
-        texts
     }
 
     /// The relation called `name`.

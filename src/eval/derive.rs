@@ -27,10 +27,14 @@ pub fn derive(
     facts: &mut Facts,
     limits: &Limits,
 ) -> Result<(), Problem> {
+    let components = components(program, wanted);
+    if components.is_empty() {
+        return Ok(());
+    }
     let store = mem::take(&mut facts.store);
     let mut deriving = Deriving::new(program, &facts.names, store, *limits);
     let mut result = Ok(());
-    for component in components(program, wanted) {
+    for component in components {
         result = deriving.component(&component, &mut |_, _| {});
         if result.is_err() {
             break;
@@ -61,8 +65,7 @@ pub fn rounds(program: &Program, relation: RelationId, facts: &Facts) -> Rounds 
         .filter(|&other| program.strata[other] == program.strata[relation])
         .collect();
     let mut rounds = Rounds::default();
-    let is_own = |clause: &&Clause| own.contains(&clause.head);
-    let mut clauses = program.clauses.iter().filter(is_own);
+    let mut clauses = own.iter().flat_map(|&relation| program.clauses.of(relation));
     if clauses.all(|clause| recursive_atoms(clause, &own).is_empty()) {
         return rounds;
     }
@@ -101,8 +104,6 @@ struct Deriving<'p> {
     names: &'p Names,
     store: Store,
     indices: FxHashMap<RelationId, BTreeMap<Columns, Rc<Index>>>,
-    /// The rules of each derived relation.
-    clauses: BTreeMap<RelationId, Vec<&'p Clause>>,
     /// For relations of the component that is derived, the rows that the last round brought.
     new: FxHashMap<RelationId, Range<usize>>,
     meter: Meter,
@@ -113,10 +114,6 @@ struct Deriving<'p> {
 
 impl<'p> Deriving<'p> {
     fn new(program: &'p Program, names: &'p Names, store: Store, limits: Limits) -> Self {
-        let mut clauses: BTreeMap<RelationId, Vec<&Clause>> = BTreeMap::new();
-        for clause in &program.clauses {
-            clauses.entry(clause.head).or_default().push(clause);
-        }
         let relations = program.relations.iter().enumerate();
         let derived = relations.filter(|(_, relation)| relation.role.is_derived());
         let bytes = derived.map(|(relation, _)| store.table(relation).bytes()).sum();
@@ -125,7 +122,6 @@ impl<'p> Deriving<'p> {
             names,
             store,
             indices: FxHashMap::default(),
-            clauses,
             new: FxHashMap::default(),
             meter: Meter::new(limits),
             rows: 0,
@@ -148,11 +144,6 @@ impl<'p> Deriving<'p> {
         indices + self.store.table(relation).bytes()
     }
 
-    fn clauses_of(&self, component: &[RelationId]) -> Vec<&'p Clause> {
-        let clauses = component.iter().filter_map(|relation| self.clauses.get(relation));
-        clauses.flatten().copied().collect()
-    }
-
     /// Derives the relations of a component anew; `after` is called with each round's tables.
     fn component(
         &mut self,
@@ -163,9 +154,10 @@ impl<'p> Deriving<'p> {
             let kinds = self.program.relations[relation].columns.iter().map(|column| column.kind);
             self.put_table(relation, Table::new(kinds));
         }
-        let clauses = self.clauses_of(component);
+        let program = self.program;
+        let clauses = component.iter().flat_map(|&relation| program.clauses.of(relation));
         let (recursive, plain): (Vec<&Clause>, Vec<&Clause>) =
-            clauses.into_iter().partition(|clause| !recursive_atoms(clause, component).is_empty());
+            clauses.partition(|clause| !recursive_atoms(clause, component).is_empty());
         for clause in plain {
             self.apply(clause, None, component, &mut None)?;
         }

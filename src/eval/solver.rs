@@ -39,20 +39,14 @@ pub struct Solver<'a> {
     /// Made when first needed.
     indices: RefCell<Indices>,
     prepared: RefCell<FxHashMap<Question, Rc<Prepared>>>,
-    /// The rules that derive a relation.
-    clauses: FxHashMap<RelationId, Vec<&'a Clause>>,
     meter: Meter,
 }
 
 impl<'a> Solver<'a> {
     /// A solver over facts whose derived relations are complete.
     pub fn new(program: &'a Program, facts: &'a Facts, limits: Limits) -> Self {
-        let mut clauses: FxHashMap<RelationId, Vec<&Clause>> = FxHashMap::default();
-        for clause in &program.clauses {
-            clauses.entry(clause.head).or_default().push(clause);
-        }
         let (indices, prepared) = (RefCell::default(), RefCell::default());
-        Self { program, facts, indices, prepared, clauses, meter: Meter::new(limits) }
+        Self { program, facts, indices, prepared, meter: Meter::new(limits) }
     }
 
     /// The limit that was reached; then answers may lack something.
@@ -61,8 +55,8 @@ impl<'a> Solver<'a> {
     }
 
     /// The rules that derive a relation, in the order of their text.
-    pub fn clauses(&self, relation: RelationId) -> &[&'a Clause] {
-        self.clauses.get(&relation).map_or(&[], Vec::as_slice)
+    pub fn clauses(&self, relation: RelationId) -> &'a [Clause] {
+        self.program.clauses.of(relation)
     }
 
     /// Calls `visit` with each assignment that extends `binding` and satisfies `body`.

@@ -30,7 +30,7 @@ pub fn read(
         .collect();
     let (texts, problems) = (Texts::default(), Vec::new());
     let mut reader = Reader { program, max_file_size, texts, bytes: 0, problems };
-    program.texts().into_iter().for_each(|text| _ = reader.texts.add(text));
+    program.texts.iter().for_each(|text| _ = reader.texts.add(text));
     let mut tables = Vec::new();
     match folder {
         None => reader.problems.extend(no_folder(program, &inputs)),

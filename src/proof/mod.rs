@@ -164,7 +164,7 @@ impl<'a> Prover<'a> {
     fn step(&self, tuple: &Tuple) -> Option<(&'a Clause, Binding)> {
         let row: Vec<Option<Cell>> = tuple.row.iter().copied().map(Some).collect();
         let clauses = self.solver.clauses(tuple.relation);
-        clauses.iter().find_map(|&clause| {
+        clauses.iter().find_map(|clause| {
             let binding = self.solver.unify(clause, &row)?;
             let mut step = None;
             self.solver.solve(&clause.body, &binding, &mut |found| {

@@ -43,7 +43,7 @@ pub fn why_not(relation: RelationId, cells: &[Option<Cell>], teller: &Teller) ->
     clauses.map(|clause| attempt(clause, cells, teller)).collect()
 }
 
-fn attempt(clause: &Clause, cells: &[Option<Cell>], teller: &Teller) -> Attempt {
+fn attempt<'a>(clause: &'a Clause, cells: &[Option<Cell>], teller: &Teller<'_, 'a>) -> Attempt {
     let (rule, solver) = (teller.rule(clause.span), teller.prover.solver());
     let Some(binding) = solver.unify(clause, cells) else {
         return Attempt { rule, literals: Vec::new(), failed: Vec::new() };

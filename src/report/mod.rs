@@ -5,7 +5,8 @@
 use std::io;
 
 use crate::checks::Check;
-use crate::datalog::program::Violation;
+use crate::datalog::late::Late;
+use crate::datalog::program::{Docs, Violation};
 use crate::examined::Subjects;
 use crate::source::{FileId, Problem, Severity, Sources};
 use crate::suppress::Ignore;
@@ -71,48 +72,35 @@ pub struct Rule {
     pub group: String,
     /// How grave its findings are.
     pub severity: Severity,
-    /// What it is about, in one sentence.
-    pub title: String,
-    /// Its documentation below the title, in Markdown.
-    pub docs: String,
-    /// Documents that say so.
-    pub sources: Vec<String>,
+    /// Its documentation.
+    pub docs: Late<Docs>,
 }
 
 impl Rule {
     /// What reports tell of `violation`.
     pub fn of(violation: &Violation) -> Self {
-        let docs = violation.docs.split_once('\n').map_or("", |(_, rest)| rest);
         Self {
             id: violation.id.clone(),
             group: violation.group.clone(),
             severity: violation.severity,
-            title: violation.title().to_owned(),
-            docs: docs.trim().to_owned(),
-            sources: violation.sources.clone(),
+            docs: violation.docs.clone(),
         }
     }
 
     /// What reports tell of a check of ignores or of the baseline.
     pub fn of_check(check: &Check, severity: Severity) -> Self {
-        let docs = check.docs.split_once('\n').map_or("", |(_, rest)| rest);
-        Self {
-            id: check.id.to_owned(),
-            group: check.group.to_owned(),
-            severity,
-            title: check.title().to_owned(),
-            docs: docs.trim().to_owned(),
-            sources: Vec::new(),
-        }
+        let docs = Docs { text: check.docs.to_owned(), sources: Vec::new() };
+        let (id, group) = (check.id.to_owned(), check.group.to_owned());
+        Self { id, group, severity, docs: docs.into() }
     }
 
     /// Its documentation below the title and the documents that say so, in Markdown.
     pub fn help(&self) -> String {
-        let mut help = self.docs.clone();
-        if !self.sources.is_empty() {
+        let mut help = self.docs.body().to_owned();
+        if !self.docs.sources.is_empty() {
             help.push_str("\n\n## Source\n");
         }
-        for source in &self.sources {
+        for source in &self.docs.sources {
             help.push_str(&format!("\n- {source}"));
         }
         help.trim().to_owned()

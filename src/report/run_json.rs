@@ -201,7 +201,8 @@ fn rules<'r>(report: &'r Report<'_>, topologies: &[Topology<'_>]) -> Vec<Rule<'r
         hidden.add(looked.hidden);
     }
     let rule = |rule: &'r super::Rule| {
-        let super::Rule { id, group, severity, title, docs: _, sources } = rule;
+        let super::Rule { id, group, severity, docs } = rule;
+        let (title, sources) = (docs.title(), &docs.sources);
         let (examined, violations, hidden) = sums.get(id.as_str()).copied().unwrap_or_default();
         let level = severity.as_str();
         Rule { name: id, group, level, title, sources, examined, violations, hidden }

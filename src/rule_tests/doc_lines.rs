@@ -119,7 +119,7 @@ mod tests {
         let mut compared = 0;
         for rule in rules.violations() {
             let lines = DocLines::of(rule, &rules.set.sources);
-            for file in examples(&rule.docs).iter().flat_map(|example| &example.files) {
+            for file in examples(&rule.docs.text).iter().flat_map(|example| &example.files) {
                 let mut start = 0;
                 for line in file.text.split_inclusive('\n') {
                     let end = start + line.trim_end().len();
@@ -151,7 +151,7 @@ mod tests {
         let rules = rules.expect("the rule compiles");
         let rule = rules.violations().into_iter().find(|rule| rule.id == "odd").expect("the rule");
         let lines = DocLines::of(rule, &rules.set.sources);
-        let example = &examples(&rule.docs)[0];
+        let example = &examples(&rule.docs.text)[0];
         let file = &example.files[0];
         assert_eq!(file.text, "  [[pool]]\nfqdn = \"ü\"\n");
         let cases = [

@@ -28,8 +28,8 @@ const LIMITS: Limits = Limits { rows: 200_000, steps: 5_000_000, bytes: 1 << 30,
 
 /// A rule without one literal.
 struct Mutant {
-    /// Which rule of the program.
-    clause: usize,
+    /// The relation of the rule, and which of its rules.
+    clause: (RelationId, usize),
     literal: Span,
     body: Option<Vec<Literal>>,
     /// Whether a test has other violations without the literal.
@@ -56,18 +56,19 @@ impl<'t> Mutants<'t> {
     pub(super) fn new(rules: &'t Rules, tested: &[&'t Violation]) -> Self {
         let program = rules.set.program.clone();
         let (mut readers, mut read_by) = (BTreeMap::new(), BTreeMap::new());
-        for clause in &program.clauses {
+        for clause in program.clauses.iter() {
             for relation in reads(&clause.body) {
                 read_by.entry(relation).or_insert_with(BTreeSet::new).insert(clause.head);
             }
         }
         for &rule in tested {
-            for relation in sources_of(rule.relation, &program) {
+            for relation in program.clauses.sources(BTreeSet::from([rule.relation]), 0) {
                 readers.entry(relation).or_insert_with(Vec::new).push(rule);
             }
         }
         let mut mutants = Vec::new();
-        for (at, clause) in program.clauses.iter().enumerate() {
+        let heads = readers.keys().flat_map(|&head| program.clauses.of(head).iter().enumerate());
+        for (at, clause) in heads {
             let readers = readers.get(&clause.head).map_or(&[][..], Vec::as_slice);
             let is_custom = clause.span.file >= rules.first_custom;
             let is_tested = is_custom || readers.iter().any(|rule| !rules.is_custom(rule));
@@ -75,7 +76,7 @@ impl<'t> Mutants<'t> {
                 continue;
             }
             mutants.extend(without_each(&program, clause).into_iter().map(|without| Mutant {
-                clause: at,
+                clause: (clause.head, at),
                 literal: without.span,
                 body: without.body,
                 is_noticed: false,
@@ -90,16 +91,16 @@ impl<'t> Mutants<'t> {
         for at in 0..self.mutants.len() {
             let mutant = &self.mutants[at];
             let Some(body) = mutant.body.as_ref().filter(|_| !mutant.is_noticed) else { continue };
-            let head = self.program.clauses[mutant.clause].head;
+            let (head, clause) = mutant.clause;
+            let mut body = body.clone();
             let answers = self.answers(head, rules);
             if answers.is_empty() {
                 continue;
             }
             let affected = self.between(head, &answers);
-            let clause = mutant.clause;
-            let before = mem::replace(&mut self.program.clauses[clause].body, body.clone());
+            mem::swap(&mut self.program.clauses.of_mut(head)[clause].body, &mut body);
             let differs = differs(&self.program, facts, &affected, &answers);
-            self.program.clauses[clause].body = before;
+            mem::swap(&mut self.program.clauses.of_mut(head)[clause].body, &mut body);
             self.mutants[at].is_noticed = differs.unwrap_or(false);
             self.mutants[at].is_tried |= differs.is_some();
             if differs.is_none() {
@@ -138,7 +139,8 @@ impl<'t> Mutants<'t> {
     pub(super) fn literals(&self, failed: &BTreeSet<String>) -> Vec<Literals> {
         let mut all: BTreeMap<Span, Literals> = BTreeMap::new();
         for mutant in self.mutants.iter().filter(|mutant| !mutant.is_noticed) {
-            let clause = &self.program.clauses[mutant.clause];
+            let (head, clause) = mutant.clause;
+            let clause = &self.program.clauses.of(head)[clause];
             let readers = self.readers.get(&clause.head).into_iter().flatten();
             let rules: Vec<String> = readers.map(|rule| rule.id.clone()).collect();
             if rules.iter().any(|rule| failed.contains(rule)) {
@@ -202,20 +204,4 @@ fn reads(body: &[Literal]) -> BTreeSet<RelationId> {
         });
     }
     relations
-}
-
-/// `relation`, and all that it is derived from.
-fn sources_of(relation: RelationId, program: &Program) -> BTreeSet<RelationId> {
-    let mut all = BTreeSet::from([relation]);
-    let mut open = vec![relation];
-    while let Some(relation) = open.pop() {
-        for clause in program.clauses.iter().filter(|clause| clause.head == relation) {
-            for read in reads(&clause.body) {
-                if all.insert(read) {
-                    open.push(read);
-                }
-            }
-        }
-    }
-    all
 }

@@ -46,7 +46,7 @@ impl<'t> Runner<'t> {
     /// Runs a rule's examples.
     pub(super) fn rule(&mut self, rule: &'t Violation) -> TestedRule {
         let lines = DocLines::of(rule, &self.tests.rules.set.sources);
-        let examples = examples(&rule.docs);
+        let examples = examples(&rule.docs.text);
         let examples = examples.iter().map(|example| self.example(rule, example, &lines)).collect();
         TestedRule { id: rule.id.clone(), span: rule.span, examples }
     }

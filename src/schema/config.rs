@@ -82,7 +82,7 @@ fn offered(rules: &Rules, path: &[&str], other: &Value) -> Vec<(String, Value)> 
     let program = &rules.set.program;
     if *path == ["rule", "*"] {
         let violations = rules.violations().into_iter();
-        let ids = violations.map(|rule| (rule.id.clone(), with_docs(rule.title())));
+        let ids = violations.map(|rule| (rule.id.clone(), with_docs(rule.docs.title())));
         let checks = CHECKS.iter().map(|check| (check.id.to_owned(), other.clone()));
         return ids.chain(checks).collect();
     }

@@ -4,6 +4,7 @@
 use crate::naive::{self, Rows};
 use crate::run::{Listed, derived};
 use crate::stand_alone::{listed, rows};
+use lynt::datalog::late::Late;
 use lynt::datalog::lower::{Block, LowRelation, Lowered, Projection, Step};
 use lynt::datalog::program::{Clause, Column, Literal, Program, Relation, Role, Term, VarId};
 use lynt::engine::{fold, prepare, project};
@@ -33,7 +34,8 @@ fn run(block: &Block, lowered: &Lowered, facts: &mut Facts) {
         block.clauses.iter().map(|&at| lowered.clauses[at].clone()).collect();
     let relations = lowered.relations.iter().map(relation).collect();
     let strata = strata(&clauses, lowered.relations.len());
-    let program = Program { relations, clauses, strata, ..Program::default() };
+    let program =
+        Program { relations, clauses: clauses.into_iter().collect(), strata, ..Program::default() };
     let given: Rows = rows(&program, facts);
     let derived = naive::derive(&program, &facts.names, given);
     for &output in &block.outputs {
@@ -45,7 +47,7 @@ fn run(block: &Block, lowered: &Lowered, facts: &mut Facts) {
 
 fn relation(lowered: &LowRelation) -> Relation {
     let columns = lowered.columns.iter().map(|&kind| Column { name: String::new(), kind });
-    let (name, docs, group) = (lowered.name.clone(), String::new(), String::new());
+    let (name, docs, group) = (lowered.name.clone(), Late::default(), String::new());
     let (role, span) = (Role::Derived, Span { file: 0, start: 0, end: 0 });
     Relation { name, docs, columns: columns.collect(), role, group, span }
 }

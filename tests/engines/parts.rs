@@ -59,16 +59,22 @@ fn each_part_of_the_language_matters() {
 }
 
 fn retain_clauses(program: &mut Program, keep: fn(&Program, &Clause) -> bool) {
-    let clauses = std::mem::take(&mut program.clauses);
-    program.clauses = clauses.into_iter().filter(|clause| keep(program, clause)).collect();
+    let clauses = program.clauses.iter().filter(|clause| keep(program, clause)).cloned();
+    program.clauses = clauses.collect();
 }
 
 fn retain_literals(program: &mut Program, keep: fn(&Literal) -> bool) {
-    program.clauses.iter_mut().for_each(|clause| clause.body.retain(keep));
+    change_clauses(program, &|clause| clause.body.retain(keep));
 }
 
 fn each_literal(program: &mut Program, change: &dyn Fn(&mut Literal)) {
-    program.clauses.iter_mut().flat_map(|clause| &mut clause.body).for_each(change);
+    change_clauses(program, &|clause| clause.body.iter_mut().for_each(change));
+}
+
+fn change_clauses(program: &mut Program, change: &dyn Fn(&mut Clause)) {
+    for head in 0..program.relations.len() {
+        program.clauses.of_mut(head).iter_mut().for_each(change);
+    }
 }
 
 fn is_recursive(program: &Program, clause: &Clause) -> bool {

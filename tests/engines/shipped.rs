@@ -20,7 +20,7 @@ fn examples_of_all_rules() {
     let rules = Rules::shipped();
     let (mut topologies, mut rows) = (0, 0);
     for rule in rules.violations() {
-        for example in examples(&rule.docs) {
+        for example in examples(&rule.docs.text) {
             let files = example.files.into_iter().map(|file| (file.name, file.text)).collect();
             topologies += 1;
             rows += compare(&rules, files, true);

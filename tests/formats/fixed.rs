@@ -3,6 +3,7 @@
 //! that could not be checked.
 
 use lynt::checks::CHECKS;
+use lynt::datalog::program::Docs;
 use lynt::date::Date;
 use lynt::discover::TopologyFiles;
 use lynt::proof::Size;
@@ -117,6 +118,8 @@ fn topology(path: &str, files: &[(&str, &str)], sources: &mut Sources) -> Topolo
 
 /// A rule whose documentation does not change with the shipped one's.
 fn with_fixed_docs(rule: &lynt::datalog::program::Violation) -> Rule {
-    let docs = "## What it checks\nFirst this, \"quoted\".\n\nThen `that`.\n\n## Why\nBecause.";
-    Rule { docs: docs.to_owned(), ..Rule::of(rule) }
+    let body = "## What it checks\nFirst this, \"quoted\".\n\nThen `that`.\n\n## Why\nBecause.";
+    let Docs { sources, .. } = &*rule.docs;
+    let text = format!("{}\n\n{body}", rule.docs.title());
+    Rule { docs: Docs { text, sources: sources.clone() }.into(), ..Rule::of(rule) }
 }

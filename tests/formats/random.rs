@@ -1,6 +1,7 @@
 //! Reports made of odd texts, with places anywhere.
 
 use lynt::atom::{Argument, Atom, Subject, Value};
+use lynt::datalog::program::Docs;
 use lynt::date::Date;
 use lynt::examined::Subjects;
 use lynt::proof::{RulePlace, Told, ToldKind};
@@ -90,9 +91,7 @@ impl Made {
                 id: id.to_owned(),
                 group: random.text(3),
                 severity: random.severity(),
-                title: random.text(5),
-                docs: random.text(20),
-                sources: random.texts(),
+                docs: Docs { text: random.text(25), sources: random.texts() }.into(),
             })
             .into();
         let fail_on = [None, Some(random.severity())][random.below(2)];

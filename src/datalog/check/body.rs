@@ -228,7 +228,7 @@ impl Checker<'_> {
     ) {
         let head = self.program.violations[violation].examined;
         let kind = vars[subject].kind;
-        let first = !self.program.clauses.iter().any(|clause| clause.head == head);
+        let first = self.program.clauses.of(head).is_empty();
         let column = &mut self.program.relations[head].columns[0].kind;
         match *column {
             _ if first => *column = kind,

@@ -7,12 +7,12 @@ use crate::datalog::ast::{
     ViolationItem, Word,
 };
 use crate::datalog::program::{
-    Column, Constant, Default, EntityDecl, EntityId, EnumDecl, From, Key, Kind, Param, Relation,
-    RelationId, Role, Say, Template, UnitDecl, Violation,
+    Column, Constant, Default, Docs, EntityDecl, EntityId, EnumDecl, From, Key, Kind, Param,
+    Relation, RelationId, Role, Say, Telling, Template, UnitDecl, Violation,
 };
 use crate::source::{Problem, Severity, Span};
 use crate::spelling::nearest;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// crepe refuses more bound columns.
 const MAX_COLUMNS: usize = 12;
@@ -58,7 +58,7 @@ impl Checker<'_> {
     fn declare_built_in_kinds(&mut self) {
         let unit = |name: &str, docs: &str, seconds| UnitDecl {
             name: name.to_owned(),
-            docs: docs.to_owned(),
+            docs: docs.to_owned().into(),
             seconds: Some(seconds),
         };
         self.program.units = vec![
@@ -92,7 +92,7 @@ impl Checker<'_> {
                 self.refuse_repeated_values(&declared.values);
                 self.program.enums.push(EnumDecl {
                     name: declared.name.node.clone(),
-                    docs: declared.docs.clone(),
+                    docs: declared.docs.clone().into(),
                     values: declared.values.iter().map(|value| value.node.clone()).collect(),
                 });
             }
@@ -101,7 +101,7 @@ impl Checker<'_> {
                 self.add_kind(&declared.name, kind);
                 self.program.units.push(UnitDecl {
                     name: declared.name.node.clone(),
-                    docs: declared.docs.clone(),
+                    docs: declared.docs.clone().into(),
                     seconds: None,
                 });
             }
@@ -155,7 +155,7 @@ impl Checker<'_> {
         let noun = item.noun.as_ref().unwrap_or(&item.table).node.clone();
         self.program.entities.push(EntityDecl {
             name: item.name.node.clone(),
-            docs: item.docs.clone(),
+            docs: item.docs.clone().into(),
             noun,
             table: item.table.node.clone(),
             by: item.by.as_ref().map(|by| by.node.clone()),
@@ -226,7 +226,7 @@ impl Checker<'_> {
         let group = self.group(name.span);
         self.program.relations.push(Relation {
             name: name.node.clone(),
-            docs: docs.to_owned(),
+            docs: docs.to_owned().into(),
             columns,
             role,
             group,
@@ -284,7 +284,7 @@ impl Checker<'_> {
                     let relation = self.add_key_relation(entity, &path, name.span, docs, value);
                     let key = self.program.entities[entity].keys.entry(path).or_default();
                     key.one = Some(relation);
-                    key.docs.clone_from(docs);
+                    *key.docs = docs.clone();
                 }
             }
         }
@@ -426,7 +426,7 @@ impl Checker<'_> {
                 return None;
             }
             if key.docs.is_empty() {
-                key.docs.clone_from(&item.docs);
+                *key.docs = item.docs.clone();
             }
         }
         Some(From { entity, path: path.node.clone(), form: from.form })
@@ -468,18 +468,13 @@ impl Checker<'_> {
         self.program.violations.push(Violation {
             id: kebab_case(&item.name.node),
             group: self.group(item.name.span),
-            docs: item.docs.clone(),
+            docs: Docs { text: item.docs.clone(), sources: Vec::new() }.into(),
             relation,
             examined,
             severity: Severity::Error,
             mode: item.is_outcome.then_some(0),
-            message: Say::plain(Template::default()),
-            labels: Vec::new(),
-            notes: Vec::new(),
-            helps: Vec::new(),
-            sources: Vec::new(),
-            fixes: Vec::new(),
-            suggest: Vec::new(),
+            reads: BTreeSet::from([relation, examined]),
+            telling: Telling::plain(Say::plain(Template::default())).into(),
             span: item.name.span,
         });
         id
@@ -510,7 +505,7 @@ impl Checker<'_> {
         self.param_places.push(item.name.span);
         self.program.params.push(Param {
             name: item.name.node.clone(),
-            docs: item.docs.clone(),
+            docs: item.docs.clone().into(),
             kind,
             default,
             value: default,

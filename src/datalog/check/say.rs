@@ -124,31 +124,31 @@ impl Checker<'_> {
                 let mut scope = self.column_scope(item);
                 let text = self.template(&mut scope, text);
                 let message = Say { vars: scope.into_vars(), ..Say::plain(text) };
-                self.program.violations[id].message = message;
+                self.program.violations[id].telling.message = message;
             }
             Property::Label(say) => {
                 if let Some(say) = self.say(item, say) {
                     self.refuse_pointless_label(&say, span);
-                    self.program.violations[id].labels.push(say);
+                    self.program.violations[id].telling.labels.push(say);
                 }
             }
             Property::Note(say) => {
                 if let Some(say) = self.say(item, say) {
-                    self.program.violations[id].notes.push(say);
+                    self.program.violations[id].telling.notes.push(say);
                 }
             }
             Property::Help(say) => {
                 if let Some(say) = self.say(item, say) {
-                    self.program.violations[id].helps.push(say);
+                    self.program.violations[id].telling.helps.push(say);
                 }
             }
             Property::Source(word) => {
-                self.program.violations[id].sources.push(word.node.clone());
+                self.program.violations[id].docs.sources.push(word.node.clone());
             }
             Property::Suggest { column, kind } => self.suggest(item, id, column, kind),
             Property::Fix(fix) => {
                 let fix = self.fix(item, fix);
-                self.program.violations[id].fixes.extend(fix);
+                self.program.violations[id].telling.fixes.extend(fix);
             }
         }
     }
@@ -189,7 +189,7 @@ impl Checker<'_> {
             self.program.relations[self.program.violations[id].relation].columns[at].kind;
         match offered {
             Kind::Of(entity) if column_kind == Kind::Text => {
-                self.program.violations[id].suggest.push((at, entity));
+                self.program.violations[id].telling.suggest.push((at, entity));
             }
             _ => {
                 let message = "`suggest` wants a column of kind Text and a kind of entity";

@@ -19,7 +19,9 @@ impl Checker<'_> {
         let strata = components(&edges);
         let mut problems = Vec::new();
         let mut cycles = BTreeSet::new();
-        for clause in &self.program.clauses {
+        let mut clauses: Vec<&Clause> = self.program.clauses.iter().collect();
+        clauses.sort_by_key(|clause| clause.span);
+        for clause in clauses {
             // One report a cycle: the first rule that is in the way.
             if !cycles.contains(&strata[clause.head]) {
                 let problem = self.negation_cycle(clause, &edges, &strata);
@@ -36,7 +38,7 @@ impl Checker<'_> {
     /// For each relation the relations that its rules read.
     fn reads(&self) -> Vec<Vec<RelationId>> {
         let mut reads = vec![BTreeSet::new(); self.program.relations.len()];
-        for clause in &self.program.clauses {
+        for clause in self.program.clauses.iter() {
             each_atom(clause, &mut |atom, _| {
                 reads[clause.head].insert(atom.relation);
             });
@@ -94,7 +96,7 @@ impl Checker<'_> {
     /// Where a rule of `head` reads `read`.
     fn read_of(&self, head: RelationId, read: RelationId) -> Option<&Atom> {
         let mut found = None;
-        for clause in self.program.clauses.iter().filter(|clause| clause.head == head) {
+        for clause in self.program.clauses.of(head) {
             each_atom(clause, &mut |atom, _| {
                 found = found.or((atom.relation == read).then_some(atom));
             });
@@ -133,7 +135,7 @@ impl Checker<'_> {
     /// is its output and need not be read.
     pub(super) fn warn_of_idle_relations(&mut self) {
         let mut read: BTreeSet<RelationId> = BTreeSet::new();
-        for clause in &self.program.clauses {
+        for clause in self.program.clauses.iter() {
             each_atom(clause, &mut |atom, _| {
                 read.insert(atom.relation);
             });

@@ -24,10 +24,11 @@ pub fn of_report(report: &Report<'_>) -> Value {
 /// A rule stands in the list whether it found something or not.
 fn rule(rule: &Rule) -> Value {
     // No description may be empty, and a rule may have no documentation.
-    let title = if rule.title.is_empty() { &rule.id } else { &rule.title };
+    let title = rule.docs.title();
+    let title = if title.is_empty() { &rule.id } else { title };
     let help = Some(rule.help()).filter(|help| !help.is_empty());
-    let help = help.as_ref().unwrap_or(title);
-    let full = first_paragraph(&rule.docs).unwrap_or_else(|| title.clone());
+    let help = help.as_deref().unwrap_or(title);
+    let full = first_paragraph(rule.docs.body()).unwrap_or_else(|| title.to_owned());
     json!({
         "id": rule.id,
         "shortDescription": { "text": title },
