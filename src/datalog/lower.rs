@@ -113,12 +113,13 @@ impl Lowered {
         let mut changed = changed.clone();
         let mut affected = Vec::new();
         for step in &self.steps {
-            let (inputs, outputs) = self.ends(step);
-            let reads = inputs.iter().any(|input| changed.contains(input));
-            if reads {
-                changed.extend(outputs);
-            }
-            affected.push(reads);
+            affected.push(self.with_ends(step, |inputs, outputs| {
+                let reads = inputs.iter().any(|input| changed.contains(input));
+                if reads {
+                    changed.extend(outputs);
+                }
+                reads
+            }));
         }
         affected
     }
@@ -126,25 +127,34 @@ impl Lowered {
     /// Which steps must run so that the relations in `needed` are complete; what those steps read and
     /// derive is added to `needed`.
     pub fn steps_for(&self, needed: &mut BTreeSet<RelationId>) -> Vec<bool> {
+        let mut is_needed = vec![false; self.relations.len()];
+        needed.iter().for_each(|&relation| is_needed[relation] = true);
         let mut wanted = vec![false; self.steps.len()];
-        for (at, step) in self.steps.iter().enumerate().rev() {
-            let (inputs, outputs) = self.ends(step);
-            if outputs.iter().any(|output| needed.contains(output)) {
-                needed.extend(inputs.into_iter().chain(outputs));
-                wanted[at] = true;
-            }
+        for (step, wanted) in self.steps.iter().zip(&mut wanted).rev() {
+            *wanted = self.with_ends(step, |inputs, outputs| {
+                let is_wanted = outputs.iter().any(|&output| is_needed[output]);
+                if is_wanted {
+                    inputs.iter().chain(outputs).for_each(|&end| is_needed[end] = true);
+                }
+                is_wanted
+            });
         }
+        needed.extend((0..is_needed.len()).filter(|&relation| is_needed[relation]));
         wanted
     }
 
-    /// What a step reads, and what it completes.
-    fn ends(&self, step: &Step) -> (Vec<RelationId>, Vec<RelationId>) {
+    /// Calls `visit` with what a step reads, and with what it completes.
+    fn with_ends<R>(
+        &self,
+        step: &Step,
+        visit: impl FnOnce(&[RelationId], &[RelationId]) -> R,
+    ) -> R {
         match step {
-            Step::Block(block) => (block.inputs.clone(), block.outputs.clone()),
-            Step::Project(Projection { from, to, .. }) => (vec![*from], vec![*to]),
+            Step::Block(block) => visit(&block.inputs, &block.outputs),
+            Step::Project(Projection { from, to, .. }) => visit(&[*from], &[*to]),
             Step::Fold(fold) => {
                 let Fold { context, assignments, result, .. } = self.folds[*fold];
-                (vec![context, assignments], vec![result])
+                visit(&[context, assignments], &[result])
             }
         }
     }
