@@ -24,5 +24,9 @@ fuzz_target!(|bytes: &[u8]| {
     random::choose_by(bytes);
     let kind = bytes.first().copied().unwrap_or(0);
     let ways = [kind >= 128];
-    RULES.with(|rules| promises::hold(rules, kind.into(), &ways, &mut promises::Counts::default()));
+    // Rules that mend nothing can only say that a fix brought a violation: every sixteenth time they are there.
+    let selected: promises::Selected =
+        if kind % 16 == 0 { |_| true } else { |rule| !rule.telling.fixes.is_empty() };
+    let mut counts = promises::Counts::default();
+    RULES.with(|rules| promises::hold(rules, kind.into(), &ways, selected, &mut counts));
 });

@@ -5,6 +5,7 @@ use crate::random::Random;
 use crate::{generate, model};
 use lynt::baseline::{Baseline, Known, New, with_added};
 use lynt::checks::{STALE, is_check};
+use lynt::datalog::program::Violation;
 use lynt::date::Date;
 use lynt::discover::TopologyFiles;
 use lynt::fix::{Edit, apply};
@@ -36,11 +37,12 @@ struct Case {
     policy: Policy,
     /// Half of what was found, every third time.
     baseline: Baseline,
+    selected: Selected,
 }
 
 impl Case {
     /// A random topology with slips of the pen, written with CRLF or with a byte order mark now and then.
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, selected: Selected) -> Self {
         let mut sources = Sources::default();
         let mut random = Random::new(seed);
         let texts = model::written(&generate::topology(seed), seed);
@@ -55,7 +57,7 @@ impl Case {
         });
         let topology = TopologyFiles { path: "topology".to_owned(), files: files.collect() };
         let policy = Policy::new(Date::new(2026, 11, 26).expect("a day"));
-        Self { sources, topology, policy, baseline: Baseline::default() }
+        Self { sources, topology, policy, baseline: Baseline::default(), selected }
     }
 
     /// Hides some of what is found, every third time by ignores and every third time by a baseline.
@@ -91,7 +93,8 @@ impl Case {
     fn with_options<R>(&self, run: impl FnOnce(&Options<'_>) -> R) -> R {
         let (stale, firm) = (Some(STALE.severity), &self.policy.firm);
         let baseline = Some(Known { baseline: &self.baseline, topology: "", stale, firm });
-        run(&Options { ignores: Some(&self.policy), baseline, ..Options::default() })
+        let ignores = Some(&self.policy);
+        run(&Options { selected: &self.selected, ignores, baseline, ..Options::default() })
     }
 
     fn check(&self, rules: &Rules, sources: &Sources) -> Outcome {
@@ -149,12 +152,15 @@ fn form(text: &str) -> (bool, bool) {
     (text.starts_with('\u{feff}'), is_crlf)
 }
 
+/// Which rules are checked.
+pub type Selected = fn(&Violation) -> bool;
+
 /// Mends the topology of `seed` in each of these ways: with fixes that are not safe, or without.
 ///
 /// # Panics
 /// Where a promise is broken.
-pub fn hold(rules: &Rules, seed: u64, ways: &[bool], counts: &mut Counts) {
-    let mut case = Case::new(seed);
+pub fn hold(rules: &Rules, seed: u64, ways: &[bool], selected: Selected, counts: &mut Counts) {
+    let mut case = Case::new(seed, selected);
     if !case.check(rules, &case.sources).problems.is_empty() {
         return;
     }
