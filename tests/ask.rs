@@ -347,6 +347,11 @@ fn mistakes_are_told() {
         (&["query", "Backup(p, q) Pool(p)", "t.toml"], &["<question>:1:"]),
         (&["query", "!Backup(p, q)", "t.toml"], &["unsafe-negation"]),
         (&["query", "", "t.toml"], &["<question>:1:1"]),
+        (&["query", "Pol(p)", "t.toml"], &["unknown relation `Pol`", "<question>:1:1", "`Pool`"]),
+        (
+            &["query", "Pool(p), !Bakcup(p, _), let n = count { Sbaa(s) }", "t.toml"],
+            &["unknown relation `Bakcup`", "unknown relation `Sbaa`"],
+        ),
         (&["query", "Pool(p)", "--limit", "steps", "t.toml"], &["steps=1000000"]),
         (&["query", "Pool(p)", "--limit", "stps=1", "t.toml"], &["rows, steps, bytes and seconds"]),
         (&["query", "Pool(p)", "--limit", "steps=-1", "t.toml"], &["no whole number"]),
