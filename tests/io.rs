@@ -408,7 +408,7 @@ fn what_can_not_be_written_is_told() {
 }
 
 /// Commands that print, and what they come to.
-const PRINTERS: [(&[&str], i32); 22] = [
+const PRINTERS: [(&[&str], i32); 25] = [
     (&[], 0),
     (&["--help"], 0),
     (&["--version", "-v"], 0),
@@ -422,6 +422,9 @@ const PRINTERS: [(&[&str], i32); 22] = [
     (&["query", "Sba(s)", "many.toml"], 0),
     (&["explain", "sba-without-registrar:s1", "many.toml"], 0),
     (&["simulate", "--matrix", "many.toml"], 0),
+    (&["report", "many.toml"], 1),
+    (&["graph", "many.toml"], 0),
+    (&["diff", "many.toml", "many.toml"], 0),
     (&["rule"], 0),
     (&["rule", "--emit", "crepe"], 0),
     (&["vocabulary"], 0),
