@@ -1,5 +1,6 @@
 //! Rule files → one rule set.
 
+use crate::checks::is_check;
 use crate::datalog;
 use crate::datalog::lower::Lowered;
 use crate::datalog::program::{ParamId, Program, Query, RelationId, Term, Violation};
@@ -76,7 +77,10 @@ impl Rules {
         for (path, text) in files {
             sources.add(path, text);
         }
-        let (program, problems) = datalog::compile_custom(&sources, self.first_custom);
+        let (program, mut problems) = datalog::compile_custom(&sources, self.first_custom);
+        let taken = program.iter().flat_map(taken_ids).collect::<Vec<_>>();
+        let program = program.filter(|_| taken.is_empty());
+        problems.extend(taken);
         let is_custom = |problem: &Problem| {
             problem.labels.first().is_some_and(|label| label.span.file >= self.first_custom)
         };
@@ -169,4 +173,15 @@ impl Rules {
 
 fn file_id(sources: &Sources) -> FileId {
     FileId::try_from(sources.files.len()).unwrap_or(FileId::MAX)
+}
+
+/// Rules with ids under which lynt reports what it finds about ignores and the baseline.
+fn taken_ids(program: &Program) -> impl Iterator<Item = Problem> {
+    let taken = program.violations.iter().filter(|rule| rule.is_rule() && is_check(&rule.id));
+    taken.map(|rule| {
+        let message = format!("lynt checks something of its own as `{}`", rule.id);
+        Problem::error("duplicate-declaration", message)
+            .at(program.relations[rule.relation].span, "")
+            .help(format!("give the rule another name; `lynt rule {}` shows that check", rule.id))
+    })
 }

@@ -102,6 +102,7 @@ fn wrong_rules_stop_the_check() {
     let folder = folder("wrong-rules");
     folder
         .write("twice/a.dl", CROWDED.replace("CrowdedPool", "SelfBackup"))
+        .write("check/a.dl", CROWDED.replace("CrowdedPool", "UnusedIgnore"))
         .write("own/a.dl", "FrontEnd(p) <- Pool(p);\n")
         .write("entity/a.dl", "entity Rack from rack by name { site: Site }\n")
         .write("bytes/a.dl", b"relation A(p: Pool);\n// \xff\n")
@@ -111,6 +112,12 @@ fn wrong_rules_stop_the_check() {
         .write("empty/readme.txt", "no rules here");
     let cases: &[(&str, &[&str])] = &[
         ("twice", &["rules/backup/self-backup.dl:43:11 twice/a.dl:2:11 duplicate-declaration: "]),
+        (
+            "check",
+            &[
+                "check/a.dl:2:11 duplicate-declaration: lynt checks something of its own as `unused-ignore`",
+            ],
+        ),
         (
             "own",
             &[
@@ -347,6 +354,11 @@ fn mistakes_are_told() {
         (&["query", "Backup(p, q) Pool(p)", "t.toml"], &["<question>:1:"]),
         (&["query", "!Backup(p, q)", "t.toml"], &["unsafe-negation"]),
         (&["query", "", "t.toml"], &["<question>:1:1"]),
+        (&["query", "Pol(p)", "t.toml"], &["unknown relation `Pol`", "<question>:1:1", "`Pool`"]),
+        (
+            &["query", "Pool(p), !Bakcup(p, _), let n = count { Sbaa(s) }", "t.toml"],
+            &["unknown relation `Bakcup`", "unknown relation `Sbaa`"],
+        ),
         (&["query", "Pool(p)", "--limit", "steps", "t.toml"], &["steps=1000000"]),
         (&["query", "Pool(p)", "--limit", "stps=1", "t.toml"], &["rows, steps, bytes and seconds"]),
         (&["query", "Pool(p)", "--limit", "steps=-1", "t.toml"], &["no whole number"]),

@@ -52,6 +52,14 @@ fn every_mistake_is_located() {
                 "4:11 unknown-value: `output.fail-on` can't be `eror`; did you mean `error`?",
             ],
         ),
+        // What toml takes such a word for, `note` for a number, is not told as well.
+        (
+            "[output]\nfail-on = note\n[rule.self-backup]\nlevel = eror\n",
+            &[
+                "2:11 toml-syntax: string values must be quoted, expected literal string",
+                "4:9 toml-syntax: string values must be quoted, expected literal string",
+            ],
+        ),
         ("[rules]\nselect = []\n[rules]\n", &["3:2 toml-syntax: duplicate key"]),
         (
             "[rule.self-backup]\nlevel = \"off\"\nlevel = \"off\"\n",

@@ -159,7 +159,7 @@ fn globs_choose_the_files() {
                 ".",
                 &["check", "lab", "--config", "topology.include = [\"[\"]"],
                 2,
-                &["`[` is no glob", "--config:1:21"],
+                &["`[` is no glob: unclosed character class", "--config:1:21"],
             ),
             (
                 ".",

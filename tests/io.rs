@@ -9,7 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::{Command, Stdio};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
@@ -203,6 +203,27 @@ fn every_command_that_reads_other_files_says_what_a_path_leads_to() {
     end(from_folder, &folder).expect(2, part, "standard input is a folder");
 }
 
+/// A folder below the named one is told by its own name.
+#[test]
+fn a_folder_that_can_not_be_read_is_told() {
+    let folder = Folder::new("io-locked");
+    folder.write("t/p.toml", POOL).write("t/locked/x.toml", "");
+    let locked = folder.0.join("t/locked");
+    let set = |mode| {
+        let permissions = fs::Permissions::from_mode(mode);
+        fs::set_permissions(&locked, permissions).expect("permissions");
+    };
+    set(0o0);
+    // Whoever may read everywhere, as root, is not held by permissions.
+    let (code, part) = match fs::read_dir(&locked) {
+        Ok(_) => (0, "ok: 1 pool"),
+        Err(_) => (2, "could not read t/locked: Permission denied (os error 13)\n"),
+    };
+    let ended = run(&folder, &["check", "t"]);
+    set(0o755);
+    ended.expect(code, part, "a locked folder");
+}
+
 /// As shells make of `lynt check <(generate)`.
 #[test]
 fn a_named_pipe_that_is_named_is_read() {
@@ -387,7 +408,7 @@ fn what_can_not_be_written_is_told() {
 }
 
 /// Commands that print, and what they come to.
-const PRINTERS: [(&[&str], i32); 22] = [
+const PRINTERS: [(&[&str], i32); 25] = [
     (&[], 0),
     (&["--help"], 0),
     (&["--version", "-v"], 0),
@@ -401,6 +422,9 @@ const PRINTERS: [(&[&str], i32); 22] = [
     (&["query", "Sba(s)", "many.toml"], 0),
     (&["explain", "sba-without-registrar:s1", "many.toml"], 0),
     (&["simulate", "--matrix", "many.toml"], 0),
+    (&["report", "many.toml"], 1),
+    (&["graph", "many.toml"], 0),
+    (&["diff", "many.toml", "many.toml"], 0),
     (&["rule"], 0),
     (&["rule", "--emit", "crepe"], 0),
     (&["vocabulary"], 0),

@@ -29,6 +29,12 @@ fn a_wrong_id_or_place_is_answered() {
                 &[],
                 &["`self-backup` is taken", "`lynt rule self-backup`", "`our-self-backup`"],
             ),
+            (
+                &["new", "rule", "stale-baseline"],
+                2,
+                &[],
+                &["`stale-baseline` is taken", "`lynt rule stale-baseline`"],
+            ),
             (&["new", "rule", "pool"], 2, &[], &["`pool` is taken", "`lynt vocabulary Pool`"]),
             (
                 &["new", "rule", "x", "--out", "nowhere"],

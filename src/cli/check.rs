@@ -6,7 +6,7 @@ use super::baselined::BaselineArguments;
 use super::checker::{Checker, Looking, verdict};
 use super::clock::Clock;
 use super::configured::WrongRules;
-use super::input::Input;
+use super::input::{Input, number};
 use super::mend::FixArguments;
 use super::rule_files::RuleFiles;
 use super::setup::{Asked, Prepared, Selecting, Setup};
@@ -61,7 +61,7 @@ pub(super) struct Arguments {
     #[arg(long, help_heading = "Output")]
     proof: bool,
     /// Print so many violations at most in `human`; all of them count
-    #[arg(long, value_name = "NUMBER", help_heading = "Output")]
+    #[arg(long, value_name = "NUMBER", value_parser = number, help_heading = "Output")]
     max_findings: Option<usize>,
     /// List in SARIF what is hidden too, with what hides it; GitHub takes these for open
     #[arg(long, help_heading = "Output")]

@@ -1,6 +1,6 @@
 //! `lynt explain`: why a violation is one, or why something is none.
 
-use super::input::OneInput;
+use super::input::{OneInput, number};
 use super::rule_files::{Asked, RuleFiles};
 use super::{CLEAN, Output};
 use crate::discover::TopologyFiles;
@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     not: bool,
     /// How deep the proof goes, counted in rules
-    #[arg(long, value_name = "RULES", default_value_t = Size::default().depth, help_heading = "Output")]
+    #[arg(long, value_name = "RULES", value_parser = number, default_value_t = Size::default().depth, help_heading = "Output")]
     depth: usize,
     /// How the explanation is printed
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Human, help_heading = "Output")]

@@ -32,6 +32,14 @@ pub(super) fn bytes(text: &str) -> Result<u64, String> {
     size::parse(text).map_err(|why| format!("it {why}"))
 }
 
+/// A number of things.
+///
+/// # Errors
+/// What is wrong with it, for clap.
+pub(super) fn number(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "it is a whole number from 0 up".to_owned())
+}
+
 impl Counting {
     /// All files of folders, of at most so many bytes.
     pub(super) fn up_to(max_file_size: Option<u64>) -> Self {

@@ -8,6 +8,7 @@ use crate::source::{FileId, Problem, Sources, Span};
 use crate::spelling::nearest;
 use crate::topology::pieces;
 use crate::topology::{describe, integer};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -32,9 +33,17 @@ pub fn parse(sources: &Sources, file: FileId) -> Result<Config, Vec<Problem>> {
         Version::Unknown(problem) if errors.is_empty() => problems.push(problem),
         Version::Unknown(_) | Version::Fits => {}
     }
-    problems.extend(errors.into_iter().map(|error| error.problem(file)));
-    problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
+    let errors: Vec<Problem> = errors.into_iter().map(|error| error.problem(file)).collect();
+    // What toml takes an unquoted text for, `note` for a number, is nothing that anybody wrote.
+    let no_values: BTreeSet<Span> = errors.iter().filter_map(place).collect();
+    problems.retain(|problem| place(problem).is_none_or(|place| !no_values.contains(&place)));
+    problems.extend(errors);
+    problems.sort_by_key(place);
     if problems.is_empty() { Ok(config) } else { Err(problems) }
+}
+
+fn place(problem: &Problem) -> Option<Span> {
+    problem.labels.first().map(|label| label.span)
 }
 
 /// What `required-version` comes to.

@@ -1,7 +1,7 @@
 //! Folders → the `lynt.toml` that counts for them.
 
 use super::tracked::Tracked;
-use super::{Quota, add, display};
+use super::{Quota, add, bare, display};
 use crate::config::{Config, Origin, Value, parse};
 use crate::size;
 use crate::source::{FileId, Problem, Sources};
@@ -111,7 +111,7 @@ fn really_below(file: &Path, folder: &Path) -> bool {
 }
 
 fn wrong_glob(glob: &str, origin: Origin, error: &ignore::Error) -> Problem {
-    let why = error.to_string().replace(['\n', '\r'], " ");
+    let why = bare(error);
     origin.place(Problem::error("unknown-value", format!("`{glob}` is no glob: {why}")))
 }
 

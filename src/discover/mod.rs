@@ -160,7 +160,10 @@ fn walk(root: &Path, exclude: &[String]) -> Result<Vec<PathBuf>, Vec<Problem>> {
         match entry {
             Ok(entry) if entry.path().is_dir() => {}
             Ok(entry) => paths.push(entry.into_path()),
-            Err(error) => problems.push(unreadable(&display(root), &error)),
+            Err(error) => {
+                let path = path_of(&error).unwrap_or(root);
+                problems.push(unreadable(&display(path), &bare(&error)));
+            }
         }
     }
     if problems.is_empty() { Ok(paths) } else { Err(problems) }
@@ -231,7 +234,7 @@ fn exclusion(root: &Path, globs: &[String]) -> Result<Override, Problem> {
     let mut builder = OverrideBuilder::new(root);
     for glob in globs {
         builder.add(&format!("!{glob}")).map_err(|error| {
-            Problem::error("usage", format!("`--exclude {glob}`: {}", one_line(&error)))
+            Problem::error("usage", format!("`--exclude {glob}` is no glob: {}", bare(&error)))
         })?;
     }
     builder.build().map_err(|error| Problem::error("usage", one_line(&error)))
@@ -275,6 +278,31 @@ fn unreadable(path: &str, error: &dyn std::fmt::Display) -> Problem {
     }
     problem
         .help("paths are taken from the current folder; without one, the folder itself is checked")
+}
+
+/// What is wrong, without the glob or the path, which stand beside it.
+fn bare(error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::WithPath { err, .. }
+        | ignore::Error::WithDepth { err, .. }
+        | ignore::Error::WithLineNumber { err, .. } => bare(err),
+        ignore::Error::Glob { err, .. } => one_line(err),
+        // An error of a walk names the path; the system's own is its source.
+        ignore::Error::Io(error) => {
+            let system = error.get_ref().and_then(|walk| walk.source());
+            system.map_or_else(|| one_line(error), |system| one_line(&system))
+        }
+        other => one_line(other),
+    }
+}
+
+/// Where it went wrong.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } => path_of(err),
+        _ => None,
+    }
 }
 
 fn one_line(error: &dyn std::fmt::Display) -> String {

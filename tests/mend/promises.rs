@@ -8,7 +8,7 @@ use lynt::checks::{STALE, is_check};
 use lynt::datalog::program::Violation;
 use lynt::date::Date;
 use lynt::discover::TopologyFiles;
-use lynt::fix::{Edit, apply};
+use lynt::fix::{Edit, apply, edits};
 use lynt::mend::{Mended, mend};
 use lynt::report::Outcome;
 use lynt::rules::Rules;
@@ -131,8 +131,8 @@ fn ignored(outcome: &Outcome) -> BTreeSet<&str> {
     outcome.hidden_by(Hider::Ignore).map(|(finding, _)| finding.handle.as_str()).collect()
 }
 
-/// Lines that are gone or new, with their ends, from the old text and the new one.
-fn touched(old: &str, new: &str) -> Vec<String> {
+/// Lines of the old text that are gone and lines of the new one that have come, with their ends.
+fn touched(old: &str, new: &str) -> (Vec<String>, Vec<String>) {
     let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
     let (old, mut new) = (lines(old), lines(new));
     let mut gone = Vec::new();
@@ -142,8 +142,29 @@ fn touched(old: &str, new: &str) -> Vec<String> {
             None => gone.push(line),
         }
     }
-    gone.append(&mut new);
-    gone
+    (gone, new)
+}
+
+/// The lines of a file, with their ends, in which fixes of findings with these handles change something.
+fn lines_of_fixes(
+    found: &Outcome,
+    handles: &BTreeSet<&str>,
+    sources: &Sources,
+    file: u32,
+) -> BTreeSet<String> {
+    let text = &sources.file(file).text;
+    let fixed = found.findings.iter().filter(|one| handles.contains(one.handle.as_str()));
+    let fixes = fixed.flat_map(|finding| &finding.fixes);
+    let edits = fixes.filter_map(|fix| edits(fix, sources)).flatten();
+    let here = edits.filter(|edit| edit.span.file == file);
+    here.flat_map(|edit| {
+        let start = text[..edit.span.range().start].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[edit.span.range().end..]
+            .find('\n')
+            .map_or(text.len(), |at| edit.span.range().end + at + 1);
+        text[start..end].split_inclusive('\n').map(str::to_owned)
+    })
+    .collect()
 }
 
 /// Whether a text begins with a byte order mark, and whether every line ends with CRLF.
@@ -193,11 +214,22 @@ pub fn hold(rules: &Rules, seed: u64, ways: &[bool], selected: Selected, counts:
         let again = run(&mended.sources);
         assert_eq!(again.fixed, [], "seed {seed}: a second time");
         assert_eq!(again.sources, mended.sources, "seed {seed}: a second time");
-        let mut lines = 0;
-        for (old, new) in case.sources.files.iter().zip(&mended.sources.files) {
+        let handles: BTreeSet<&str> = mended.fixed.iter().map(|one| one.handle.as_str()).collect();
+        // What was found only after another fix was made: ignores that hide nothing any more.
+        let later = mended
+            .fixed
+            .iter()
+            .filter(|one| !before.findings.iter().any(|old| old.handle == one.handle))
+            .count();
+        let (mut lines, mut others) = (0, 0);
+        for (file, (old, new)) in (0..).zip(case.sources.files.iter().zip(&mended.sources.files)) {
             assert_eq!(form(&old.text), form(&new.text), "seed {seed}");
-            lines += touched(&old.text, &new.text).len();
+            let (gone, come) = touched(&old.text, &new.text);
+            let reported = lines_of_fixes(&before, &handles, &case.sources, file);
+            others += gone.iter().filter(|line| !reported.contains(*line)).count();
+            lines += gone.len() + come.len();
         }
+        assert!(others <= later, "seed {seed}: {others} lines that no fix is about");
         // A value that is replaced is a line gone and a line come, a key that is added one come.
         assert!(lines <= 2 * mended.fixed.len(), "seed {seed}: {lines} lines");
         counts.fixed += mended.fixed.len();

@@ -1,6 +1,7 @@
 //! `lynt new rule`: a documented rule that passes its tests, to begin with.
 
 use super::{CLEAN, Output};
+use crate::checks::is_check;
 use crate::datalog::program::Program;
 use crate::discover::display;
 use crate::file::{unwritable, write_whole};
@@ -147,7 +148,7 @@ fn relation_name(id: &str) -> String {
 
 /// A name that lynt's own rules have is not free.
 fn refuse_taken(id: &str, name: &str, program: &Program) -> Result<(), Problem> {
-    let has_rule = program.violations.iter().any(|rule| rule.id == id);
+    let has_rule = is_check(id) || program.violations.iter().any(|rule| rule.id == id);
     let has_name = program.relation_named(name).is_some()
         || program.enums.iter().any(|kind| kind.name == name)
         || program.units.iter().any(|kind| kind.name == name)

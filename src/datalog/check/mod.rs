@@ -72,6 +72,7 @@ pub fn check_query<'a>(
         checker.warn_of_idle_relations();
     }
     let query = checker.query(question);
+    checker.report_undeclared();
     checker.program.note_reads();
     (checker.program, query)
 }
