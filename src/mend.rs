@@ -25,7 +25,7 @@ pub struct Mended {
 /// A violation that is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fixed {
-    /// By which `lynt explain` found it.
+    /// By which `lynt explain` found it, as the first report of it says.
     pub handle: String,
     /// What was done.
     pub title: String,
@@ -78,6 +78,7 @@ pub fn mend(
         with_unsafe,
         mended: Mended { sources: sources.clone(), fixed: Vec::new() },
         refused: BTreeSet::new(),
+        handles: BTreeMap::new(),
     };
     while mending.round() {}
     mending.mended
@@ -91,12 +92,18 @@ struct Mending<'m> {
     mended: Mended,
     /// Findings whose fixes did not mend.
     refused: BTreeSet<String>,
+    /// What findings were called, by their ids: alone in its subject, one has a shorter name than before.
+    handles: BTreeMap<String, String>,
 }
 
 impl Mending<'_> {
     /// Makes some fixes; whether there may be more.
     fn round(&mut self) -> bool {
-        let mut candidates = self.candidates(&self.asked());
+        let asked = self.asked();
+        for Finding { id, handle, .. } in &asked.findings {
+            self.handles.entry(id.clone()).or_insert_with(|| handle.clone());
+        }
+        let mut candidates = self.candidates(&asked);
         if candidates.is_empty() {
             return false;
         }
@@ -160,7 +167,8 @@ impl Mending<'_> {
         fixes.find_map(|fix| {
             let edits = edits(fix, &self.mended.sources)?;
             let id = finding.id.clone();
-            let handle = if finding.handle.is_empty() { &id } else { &finding.handle }.clone();
+            let handle = self.handles.get(&id).filter(|handle| !handle.is_empty());
+            let handle = handle.unwrap_or(&id).clone();
             let fixed = Fixed { handle, title: fix.title.clone() };
             Some(Candidate { id, is_about_ignore: is_about_ignore(finding), fixed, edits })
         })

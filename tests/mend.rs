@@ -74,6 +74,30 @@ fn files_are_mended_and_nothing_else_in_them_changes() {
     assert_eq!(folder.read("t/pools.toml"), expected);
 }
 
+/// Of two findings of one pool the second is mended after the first, when it is the only one: it is called what the
+/// report before called it.
+#[test]
+fn what_is_mended_is_called_as_in_the_report() {
+    let pool = |name: &str, keys: &str| {
+        format!("[[pool]]\nfqdn = \"{name}.x\"\nversion = \"sfb-2015\"\n{keys}\n")
+    };
+    let topology = [
+        pool("fe5", "backup-registrar = [\"fe3.x\", \"fe4.x\"]"),
+        pool("fe3", ""),
+        pool("fe4", ""),
+        // What can't be mended, so that fixes are tried one after the other.
+        pool("fe7", "backup-registrar = \"fe8.x\""),
+        pool("fe8", "backup-registrar = \"fe9.x\""),
+        pool("fe9", "backup-registrar = \"fe8.x\""),
+    ];
+    let arguments = ["check", "--unsafe-fixes", "--diff", "--select", "asymmetric-backup", "-"];
+    let folder = Folder::new("mend-names");
+    let told = text(&lynt(&folder, &arguments, topology.concat().as_bytes()).stderr);
+    for part in ["asymmetric-backup:fe5,fe3: ", "asymmetric-backup:fe5,fe4: ", "2 violations"] {
+        assert!(told.contains(part), "no {part:?} in {told}");
+    }
+}
+
 #[test]
 fn what_can_not_be_mended_is_told() {
     let folder = Folder::new("mend-not");
