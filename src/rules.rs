@@ -1,6 +1,6 @@
 //! Rule files → one rule set.
 
-use crate::checks::is_check;
+use crate::checks::{CHECKS, is_check};
 use crate::datalog;
 use crate::datalog::lower::Lowered;
 use crate::datalog::program::{ParamId, Program, Query, RelationId, Term, Violation};
@@ -78,7 +78,8 @@ impl Rules {
             sources.add(path, text);
         }
         let (program, mut problems) = datalog::compile_custom(&sources, self.first_custom);
-        let taken = program.iter().flat_map(taken_ids).collect::<Vec<_>>();
+        let taken = program.iter().flat_map(|program| taken_ids(program, self.first_custom));
+        let taken: Vec<Problem> = taken.collect();
         let program = program.filter(|_| taken.is_empty());
         problems.extend(taken);
         let is_custom = |problem: &Problem| {
@@ -175,13 +176,25 @@ fn file_id(sources: &Sources) -> FileId {
     FileId::try_from(sources.files.len()).unwrap_or(FileId::MAX)
 }
 
-/// Rules with ids under which lynt reports what it finds about ignores and the baseline.
-fn taken_ids(program: &Program) -> impl Iterator<Item = Problem> {
-    let taken = program.violations.iter().filter(|rule| rule.is_rule() && is_check(&rule.id));
-    taken.map(|rule| {
-        let message = format!("lynt checks something of its own as `{}`", rule.id);
-        Problem::error("duplicate-declaration", message)
-            .at(program.relations[rule.relation].span, "")
-            .help(format!("give the rule another name; `lynt rule {}` shows that check", rule.id))
-    })
+/// Rules with ids that mean something else: what lynt reports of ignores and the baseline, or several rules.
+fn taken_ids(program: &Program, first_custom: FileId) -> Vec<Problem> {
+    let shipped = program.violations.iter().filter(|rule| rule.span.file < first_custom);
+    let mut groups: BTreeSet<&str> = shipped.map(|rule| rule.group.as_str()).collect();
+    groups.extend(CHECKS.iter().map(|check| check.group));
+    groups.insert("all");
+    let problems = program.violations.iter().filter(|rule| rule.is_rule()).filter_map(|rule| {
+        let id = &rule.id;
+        let (message, see) = if is_check(id) {
+            let see = format!("`lynt rule {id}` shows that check");
+            (format!("lynt checks something of its own as `{id}`"), see)
+        } else if groups.contains(id.as_str()) {
+            (format!("`{id}` selects several rules"), "`lynt rule` lists the groups".to_owned())
+        } else {
+            return None;
+        };
+        let problem = Problem::error("duplicate-declaration", message);
+        let problem = problem.at(program.relations[rule.relation].span, "");
+        Some(problem.help(format!("give the rule another name; {see}")))
+    });
+    problems.collect()
 }

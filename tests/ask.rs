@@ -103,6 +103,8 @@ fn wrong_rules_stop_the_check() {
     folder
         .write("twice/a.dl", CROWDED.replace("CrowdedPool", "SelfBackup"))
         .write("check/a.dl", CROWDED.replace("CrowdedPool", "UnusedIgnore"))
+        .write("group/a.dl", CROWDED.replace("CrowdedPool", "Pairing"))
+        .write("all/a.dl", CROWDED.replace("CrowdedPool", "All"))
         .write("own/a.dl", "FrontEnd(p) <- Pool(p);\n")
         .write("entity/a.dl", "entity Rack from rack by name { site: Site }\n")
         .write("bytes/a.dl", b"relation A(p: Pool);\n// \xff\n")
@@ -118,6 +120,8 @@ fn wrong_rules_stop_the_check() {
                 "check/a.dl:2:11 duplicate-declaration: lynt checks something of its own as `unused-ignore`",
             ],
         ),
+        ("group", &["group/a.dl:2:11 duplicate-declaration: `pairing` selects several rules"]),
+        ("all", &["all/a.dl:2:11 duplicate-declaration: `all` selects several rules"]),
         (
             "own",
             &[

@@ -103,6 +103,12 @@ fn a_typo_in_every_argument_is_answered() {
                 &["'few' for '--max-findings <NUMBER>': it is a whole number from 0 up"],
             ),
             (
+                &["explain", "unused-ignore:t.toml:1", "."],
+                2,
+                &[],
+                &["lynt checks `unused-ignore` itself", "`lynt rule unused-ignore`"],
+            ),
+            (
                 &["explain", "--depth", "deep", "self-backup:a", "."],
                 2,
                 &[],

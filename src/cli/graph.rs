@@ -64,6 +64,10 @@ enum Form {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
     let mut sources = Sources::default();
+    let form = match arguments.form() {
+        Ok(form) => form,
+        Err(problem) => return output.could_not_check(&[problem], &sources),
+    };
     let Arguments { rule_files, selecting, today, .. } = arguments;
     let (input, options) = (&arguments.input.input(), &|_: &mut _| {});
     let prepared = Asked { input, rule_files, selecting, today, options }.prepare(&mut sources);
@@ -73,7 +77,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> 
     };
     prepared.warn(output)?;
     match arguments.draw(prepared, &sources) {
-        Ok(drawn) => arguments.write(&drawn, &sources, output),
+        Ok(drawn) => arguments.write(&drawn, form, &sources, output),
         Err(problems) => WrongRules::Settings(problems).tell(output, &sources),
     }
 }
@@ -113,8 +117,13 @@ impl Arguments {
         check(&setup.rules, sources, files, &options, &mut Timings::default())
     }
 
-    fn write(&self, drawn: &Graph, sources: &Sources, output: &mut Output) -> io::Result<u8> {
-        let form = self.form();
+    fn write(
+        &self,
+        drawn: &Graph,
+        form: Form,
+        sources: &Sources,
+        output: &mut Output,
+    ) -> io::Result<u8> {
         let text = match form {
             Form::Svg => graph::svg(drawn, PREFIX),
             Form::Dot => graph::dot(drawn),
@@ -132,14 +141,25 @@ impl Arguments {
         }
     }
 
-    fn form(&self) -> Form {
-        let end = self.output.as_ref().and_then(|file| file.extension()?.to_str());
-        let by_name = match end {
-            Some("dot" | "gv") => Form::Dot,
-            Some("mmd" | "mermaid") => Form::Mermaid,
-            _ => Form::Svg,
-        };
-        self.format.unwrap_or(by_name)
+    /// What is written.
+    ///
+    /// # Errors
+    /// The file's name ends as that of something else, and `--format` says nothing.
+    fn form(&self) -> Result<Form, Problem> {
+        let end = self.output.as_ref().and_then(|file| file.extension());
+        match (self.format, end.map(|end| end.to_string_lossy()).as_deref()) {
+            (Some(form), _) => Ok(form),
+            (None, None | Some("svg")) => Ok(Form::Svg),
+            (None, Some("dot" | "gv")) => Ok(Form::Dot),
+            (None, Some("mmd" | "mermaid")) => Ok(Form::Mermaid),
+            (None, Some(end)) => {
+                let message =
+                    format!("`--output`: lynt draws no picture whose name ends in `.{end}`");
+                Err(Problem::error("usage", message).help(
+                    "end it in .svg, .dot, .gv, .mmd or .mermaid, or say what it is with `--format`",
+                ))
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A tuple as people write it, `asymmetric-backup:fe-lon` or `Backup(fe-lon, _)` → relation and cells.
 
+use crate::checks::is_check;
 use crate::datalog::program::{Column, Kind, Program, RelationId, Role, ViolationId};
 use crate::facts::{Cell, Facts};
 use crate::print::{Names, Printer};
@@ -60,6 +61,11 @@ fn relation(name: &str, program: &Program) -> Result<RelationId, Problem> {
     let rule = program.violations.iter().find(|rule| rule.id == name);
     if let Some(relation) = rule.map(|rule| rule.relation).or(program.relation_named(name)) {
         return Ok(relation);
+    }
+    if is_check(name) {
+        let message = format!("lynt checks `{name}` itself: no rule derives what it finds");
+        let help = format!("`lynt rule {name}` says what it looks at");
+        return Err(Problem::error("unknown-rule", message).help(help));
     }
     let hidden = |role: &Role| matches!(role, Role::Examined(_));
     let relations = program.relations.iter().filter(|relation| !hidden(&relation.role));

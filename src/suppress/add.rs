@@ -76,7 +76,7 @@ impl Terms {
         let days = self.until.map(|until| policy.today.days_until(until));
         match (days, policy.max_days) {
             _ if policy.require_reason && read.reason.is_empty() => {
-                usage("`--add-ignore`: the configuration wants a reason")
+                usage("`--add-ignore`: the configuration wants a reason: `--add-ignore 'REASON'`")
             }
             (None, most) if policy.require_until || most.is_some() => {
                 usage("`--add-ignore`: the configuration wants an end, `--until DATE`")

@@ -43,6 +43,12 @@ fn the_command_and_its_mistakes() {
                 &[],
                 &["could not write no/such/t.svg"],
             ),
+            (
+                &["graph", "-o", "t.png", "t.toml"],
+                2,
+                &[],
+                &["draws no picture whose name ends in `.png`", "end it in .svg"],
+            ),
             (&["graph", "t.toml", "two"], 2, &[], &["unexpected argument 'two'"]),
         ],
     );
