@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::command::{Folder, lynt, run_cases, text};
+use common::command::{Folder, lynt, lynt_with, run_cases, text};
 use common::exports::deflated;
 use std::fs;
 
@@ -68,6 +68,36 @@ fn verdicts_and_streams() {
             (&["vocabulary", "Pool"], 0, &["backup-registrar: Entity or [Entity]"], &[]),
         ],
     );
+}
+
+/// On a terminal of 80 columns no line of help is cut, and no example runs on into a second line.
+#[test]
+fn help_fits_a_terminal() {
+    let folder = Folder::new("help");
+    let help = |arguments: &[&str]| {
+        let output = lynt_with(&folder, arguments, b"", &[("COLUMNS", "80")]);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        text(&output.stdout)
+    };
+    let all = help(&["--help"]);
+    let (_, commands) = all.split_once("\nCommands:\n").expect("commands");
+    let (commands, _) = commands.split_once("\n\n").expect("an end");
+    let is_name = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    let names = commands.lines().filter(is_name).filter_map(|line| line.split_whitespace().next());
+    let mut helps: Vec<(&str, String)> = names.map(|name| (name, help(&["help", name]))).collect();
+    assert!(helps.len() > 15 && helps.iter().any(|(name, _)| *name == "waivers"));
+    helps.push(("new rule", help(&["new", "rule", "--help"])));
+    helps.push(("lynt", all.clone()));
+    for (name, told) in helps {
+        for line in told.lines() {
+            assert!(line.chars().count() <= 80, "{name}: {line}");
+        }
+        let examples = told.split_once("Examples:\n").map_or("", |(_, examples)| examples);
+        for line in examples.lines().take_while(|line| !line.is_empty()) {
+            let begins = |program: &&str| line.starts_with(&format!("  {program} "));
+            assert!(["lynt", "git", "cat"].iter().any(begins), "{name}: {line}");
+        }
+    }
 }
 
 #[test]

@@ -25,13 +25,13 @@ const EXAMPLES: &str = "\
 Examples:
   lynt baseline topology/                    record what is found today
   lynt baseline --reason 'before CHG-4711' topology/
-  lynt check topology/                       only what is not in the baseline fails
+  lynt check topology/                       only what is new fails
   lynt check --no-baseline topology/         everything
   lynt baseline --prune topology/            remove the entries that are gone
 
-The file is lynt-baseline.toml beside lynt.toml, or where lynt.toml says. Without a lynt.toml it is searched
-for from the topology upward, and written into the topology's folder. An entry is the violation itself, such
-as asymmetric-backup of two pools: lines, messages and the rest of the topology may change as they like.
+The file is lynt-baseline.toml beside lynt.toml, or where lynt.toml says. Without a lynt.toml it is searched \
+for from the topology upward, and written into the topology's folder. An entry is the violation itself, such \
+as asymmetric-backup of two pools: lines, messages and the rest of the topology may change as they like. \
 Recording only adds, --prune only removes.
 
 Exit codes: 0 done, 2 could not check or not write.";

@@ -21,11 +21,13 @@ const EXAMPLES: &str = "\
 Examples:
   lynt explain asymmetric-backup:fe-lon topology/
   lynt explain 'multiple-partners:fe-lon.contoso.com' topology/
-  lynt explain 'SoundPair(fe-lon, _)' topology/       any relation, `_` for any value
+  lynt explain 'SoundPair(fe-lon, _)' topology/   `_`: any value
   lynt explain --not 'dr-claimed-for-sba-users(Board members)' topology/
   lynt explain --rules house/ -f json site-code:fe-lon topology/
 
-A report prints the finding behind `why:`. Exit codes: 0 explained, 2 nothing to explain.";
+A report prints the finding behind `why:`.
+
+Exit codes: 0 explained, 2 nothing to explain.";
 
 /// Explain a violation by its facts and rules, or why there is none
 #[derive(clap::Args)]

@@ -21,7 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   lynt facts topology/                       all facts, each with its place
   lynt facts --relation BackupRegistrar topology/
-  lynt facts --out facts/ topology/          files for `lynt run` and other Datalog engines";
+  lynt facts --out facts/ topology/          for `lynt run` and other engines";
 
 /// Print the facts that topologies load as, with their places
 #[derive(clap::Args)]

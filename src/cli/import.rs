@@ -17,18 +17,18 @@ Examples:
   lynt import Topology.xml -o topology/imported.toml
   lynt import Contoso.tbxml | lynt check -
   lynt import config.zip                            of Export-CsConfiguration
-  lynt import export.json                           of the script in docs/export.md
-  lynt import --update topology/ Topology.xml       what changed, into the files that are there
+  lynt import export.json                           of docs/export.md's script
+  lynt import --update topology/ Topology.xml       what changed, into the files
   lynt import --update topology/ --diff Topology.xml
   lynt import Topology.xml --anonymise              the TOML under pseudonyms
   lynt import Topology.xml --anonymise --keep-form -o anonymous.xml
 
 The export comes from the Skype for Business Server Management Shell:
   (Get-CsTopology -AsXml).ToString() > Topology.xml
-What the export does not know (users, hosting, recovery claims) is listed on standard error;
+What the export does not know (users, hosting, recovery claims) is listed on standard error; \
 --update leaves it as it is, with comments and order.
 
-Exit codes: 0 written, or nothing to write; 1 with --diff, where anything would change;
+Exit codes: 0 written, or nothing to write; 1 with --diff, where anything would change; \
 2 could not read or write.";
 
 const LOOK_IT_OVER: &str = "names, texts, addresses and ids were replaced; versions, numbers up to five digits and the product's own words were kept: look the file over before you share it";

@@ -22,12 +22,13 @@ use std::io::{self, Write};
 const EXAMPLES: &str = "\
 Examples:
   lynt query 'Backup(p, q)' topology/
-  lynt query 'Pool(p), (p.version >= \"sfb-2015\"), (p.hosting is unknown)' topology/
+  lynt query 'Pool(p), (p.version >= \"sfb-2015\"), (p.hosting is unknown)'
   lynt query 'Sba(s), let pool = s.site, UserGroup(g), (g.home == s)' topology/
-  lynt query 'Site(s), let n = count { Pool(p), (p.site == s) }' -f tsv topology/
+  lynt query 'Site(s), let n = count { Pool(p), (p.site == s) }' -f tsv
   lynt query --rules house/ 'SiteCode(s, code)' topology/
 
 Variables begin with a small letter, `_` stands for any value; `lynt vocabulary` prints the relations.
+
 Exit codes: 0 answered (perhaps with no answer), 2 could not ask.";
 
 /// Ask which values satisfy conditions, written as in a rule

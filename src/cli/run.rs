@@ -20,12 +20,13 @@ use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
-  lynt run paths.dl --facts facts/               every derived relation as a table
+  lynt run paths.dl --facts facts/               each derived relation
   lynt run paths.dl --facts facts/ --out out/    out/NAME.csv, tab-separated
   lynt run paths.dl --facts facts/ --relation Path -f json
-  lynt facts --out facts/ topology/ && cat facts/declarations.dl mine.dl | lynt run - --facts facts/
+  lynt facts --out facts/ topology/
+  cat facts/declarations.dl mine.dl | lynt run - --facts facts/
 
-An input NAME is read from NAME.facts: a row a line, cells separated by tabs, nothing quoted, as Soufflé
+An input NAME is read from NAME.facts: a row a line, cells separated by tabs, nothing quoted, as Soufflé \
 has it. Texts are compared as they are written.";
 
 /// Run a Datalog program of one's own over files of facts

@@ -19,7 +19,7 @@ use std::io::{self, Write};
 const EXAMPLES: &str = "\
 Examples:
   lynt simulate --down fe-lon.contoso.com topology/
-  lynt simulate --down fe-lon.contoso.com --failed-over fe-lon.contoso.com topology/
+  lynt simulate --down fe-lon.contoso.com --failed-over fe-lon.contoso.com
   lynt simulate --site-down London --early topology/
   lynt simulate --wan-down Leeds topology/
   lynt simulate --matrix topology/              every single failure

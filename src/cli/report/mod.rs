@@ -25,11 +25,11 @@ use std::path::PathBuf;
 const EXAMPLES: &str = "\
 Examples:
   lynt report -o audit.html topology/
-  lynt report -o audit.html --annexes annexes/ topology/   the tables too, as CSV, and all as Markdown
-  lynt report -o audit.html --since v2026.3 topology/      with what changed since that commit
-  lynt report --verify audit.html                          do page, files and rules still agree?
+  lynt report -o audit.html --annexes annexes/ topology/   CSV and Markdown
+  lynt report -o audit.html --since v2026.3 topology/      what changed
+  lynt report --verify audit.html                          does it still hold?
 
-The page needs no script and loads nothing. Of the same commit, on the same day (--today), it is the same to the
+The page needs no script and loads nothing. Of the same commit, on the same day (--today), it is the same to the \
 last byte. It is verified in the folder in which it was made.
 
 Exit codes: 0 written, nothing at or above --fail-on; 1 written, violations; 2 could not check or not write.

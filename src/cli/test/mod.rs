@@ -25,14 +25,14 @@ Examples:
   lynt test                                  the rules in the current folder
   lynt test house/ -v                        each example by name
   lynt test house/site-code.dl               one rule
-  lynt test house/ tests/                    rules, and marked topologies of another folder
+  lynt test house/ tests/                    rules, and marked topologies
   lynt test house/ -f human -f junit=lynt-test.xml
   lynt test --strict house/                  warnings fail too
   lynt test --shipped                        the rules that lynt ships
 
 A rule's tests are the TOML blocks below `## Violates` and `## Complies` in its documentation.
 `#~ rule-id` at a line's end says that the first label of a finding of that rule is on this line.
-Warnings name rules without an example of either kind, and conditions that no test makes false:
+Warnings name rules without an example of either kind, and conditions that no test makes false: \
 without them every test has the same violations.
 
 Exit codes: 0 all tests pass, 1 some fail, 2 rules that do not compile, or nothing to test.";
