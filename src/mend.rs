@@ -78,6 +78,7 @@ pub fn mend(
         with_unsafe,
         mended: Mended { sources: sources.clone(), fixed: Vec::new() },
         refused: BTreeSet::new(),
+        is_stale: false,
         handles: BTreeMap::new(),
     };
     while mending.round() {}
@@ -92,6 +93,8 @@ struct Mending<'m> {
     mended: Mended,
     /// Findings whose fixes did not mend.
     refused: BTreeSet<String>,
+    /// Whether something was mended after the first of them was refused: then it may mend now.
+    is_stale: bool,
     /// What findings were called, by their ids: alone in its subject, one has a shorter name than before.
     handles: BTreeMap<String, String>,
 }
@@ -105,7 +108,7 @@ impl Mending<'_> {
         }
         let mut candidates = self.candidates(&asked);
         if candidates.is_empty() {
-            return false;
+            return self.reconsider();
         }
         let known = Known::of(&self.check(&self.mended.sources));
         let all: Vec<&Candidate> = candidates.iter().collect();
@@ -125,11 +128,18 @@ impl Mending<'_> {
                 }
             }
         }
-        false
+        self.reconsider()
+    }
+
+    /// Whether fixes that were refused are to be tried again, as the topology is another one now.
+    fn reconsider(&mut self) -> bool {
+        self.refused.clear();
+        std::mem::take(&mut self.is_stale)
     }
 
     fn keep(&mut self, sources: Sources, candidates: &mut [Candidate]) {
         self.mended.sources = sources;
+        self.is_stale = !self.refused.is_empty();
         self.mended.fixed.extend(candidates.iter().map(|candidate| candidate.fixed.clone()));
     }
 
