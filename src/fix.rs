@@ -398,6 +398,8 @@ mod tests {
         assert_eq!(diff("t", Some("a"), "b", 3), expected);
         let expected = "--- t\n+++ t\n@@ -2,3 +2,1 @@\n b\n-c\n-d\n";
         assert_eq!(diff("t", Some("a\nb\nc\nd\n"), "a\nb\n", 1), expected);
+        let expected = "--- t\n+++ t\n@@ -1,0 +2,1 @@\n+x\n";
+        assert_eq!(diff("t", Some("a\nb\n"), "a\nx\nb\n", 0), expected);
         let expected = "--- /dev/null\n+++ t\n@@ -0,0 +1,2 @@\n+a\n+b\n";
         assert_eq!(diff("t", None, "a\nb\n", 3), expected);
     }
