@@ -107,6 +107,28 @@ mod tests {
     }
 
     #[test]
+    fn a_toml_string_shows_what_acts() {
+        let cases = [
+            ("plain", r#""plain""#, "a basic string"),
+            (r"a\b", r"'a\b'", "backslashes stay as they are in a literal one"),
+            (r#"a\"b"#, r#"'a\"b'"#, "so do quotes beside them"),
+            (r#"a"b"#, r#""a\"b""#, "without a backslash nothing reads better literally"),
+            (r"a\b'c", r#""a\\b'c""#, "a literal one can't hold its own quote"),
+            ("a\\\u{1b}", r#""a\\\u001B""#, "nor what acts"),
+            ("a\r\n\tb", r#""a\r\n\tb""#, "the short forms"),
+            ("\u{7f}\u{202e}\u{feff}", r#""\u007F\u202E\uFEFF""#, "four digits"),
+            ("\u{e0041}", r#""\U000E0041""#, "eight digits where four are too few"),
+            ("\u{1f600}é", "\"\u{1f600}é\"", "what shows stays, however large its number is"),
+        ];
+        for (text, written, why) in cases {
+            assert_eq!(toml_string(text), written, "{why}");
+            let document = format!("k = {written}");
+            let read = toml::de::DeTable::parse(&document).expect("it is TOML");
+            assert_eq!(read.get_ref()["k"].get_ref().as_str(), Some(text), "{why}");
+        }
+    }
+
+    #[test]
     fn a_picture_is_one_visible_character() {
         assert_eq!(picture('\u{1b}', false), '␛');
         assert_eq!(picture('\u{7f}', false), '␡');

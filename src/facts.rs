@@ -686,6 +686,14 @@ mod tests {
     }
 
     #[test]
+    fn the_room_that_columns_take_is_counted() {
+        let mut table = Table::new([Kind::Text, Kind::Int]);
+        assert_eq!(table.bytes(), 0);
+        table.reserve(100);
+        assert_eq!((table.rows, table.bytes()), (0, 100 * (4 + 8)));
+    }
+
+    #[test]
     fn texts_are_sorted_as_their_bytes_are() {
         let texts = [
             "fe-lon-000000001.contoso.com",
@@ -702,6 +710,7 @@ mod tests {
             "fe-lon-000000001.a",
             "z",
         ];
+        assert!(prefix("fe-a") < prefix("fe-b") && prefix("") < prefix("z"));
         let keys = (0..).zip(texts).map(|(at, text)| (prefix(text), at)).collect();
         let sorted =
             sorted_by_prefix(keys, |&one, &other| texts[one as usize].cmp(texts[other as usize]));

@@ -303,11 +303,53 @@ mod tests {
                 "inline",
             ),
             ("pool = [{fqdn = \"a\"}]\n", "pool = [{fqdn = \"a\", k = 1}]\n", "inline, last entry"),
+            ("[[p]]\r\nfqdn = \"a\"", "[[p]]\r\nfqdn = \"a\"\r\nk = 1", "as the other lines end"),
+            (
+                "[[p]]\r\nfqdn = \"a\"\nx = 1\n",
+                "[[p]]\r\nfqdn = \"a\"\nk = 1\nx = 1\n",
+                "as this line ends",
+            ),
+            (
+                "p = [{\n  fqdn = \"a\", x = 1\n}]\n",
+                "p = [{\n  fqdn = \"a\", k = 1, x = 1\n}]\n",
+                "inline, something behind it",
+            ),
+            (
+                "p = [{\n  x = 1, fqdn = \"a\"\n}]\n",
+                "p = [{\n  x = 1, fqdn = \"a\", k = 1\n}]\n",
+                "inline, something before it",
+            ),
+            (
+                "p = [\n  { fqdn = \"a\"\n}]\n",
+                "p = [\n  { fqdn = \"a\", k = 1\n}]\n",
+                "inline, over two lines",
+            ),
         ];
         for (text, expected, why) in cases {
             let (key, value) = ("k".to_owned(), "1".to_owned());
             let change = Change::Add { name: span(text, "\"a\""), key, text: value };
             assert_eq!(edited(text, change), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_replaced_where_it_is_known() {
+        let cases = [
+            ("k = \"a\"\n", "\"a\"", Some("a"), Some("k = 1\n"), "as expected"),
+            ("k = 'a'\n", "'a'", Some("a"), Some("k = 1\n"), "in other quotes"),
+            ("k = 5\n", "5", None, Some("k = 1\n"), "whatever it was"),
+            ("k = \"b\"\n", "\"b\"", Some("a"), None, "another one"),
+            ("k = [2]\n", "[2]", None, None, "an array"),
+            ("k = \"\"\"\na\"\"\"\n", "\"\"\"\na\"\"\"", None, None, "a text of two lines"),
+            ("k = 5\n", "", None, None, "nothing"),
+        ];
+        for (text, value, was, expected, why) in cases {
+            let (was, new) = (was.map(str::to_owned), "1".to_owned());
+            let changes = vec![Change::Replace { value: span(text, value), was, text: new }];
+            let fix = Fix { title: String::new(), is_safe: true, changes };
+            let sources = sources(text);
+            let found = edits(&fix, &sources).and_then(|edits| apply(&edits, &sources).remove(&0));
+            assert_eq!(found.as_deref(), expected, "{why}");
         }
     }
 
@@ -354,6 +396,10 @@ mod tests {
         assert_eq!(diff("t", Some(&old), &new, 1), expected);
         let expected = "--- t\n+++ t\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n";
         assert_eq!(diff("t", Some("a"), "b", 3), expected);
+        let expected = "--- t\n+++ t\n@@ -2,3 +2,1 @@\n b\n-c\n-d\n";
+        assert_eq!(diff("t", Some("a\nb\nc\nd\n"), "a\nb\n", 1), expected);
+        let expected = "--- t\n+++ t\n@@ -1,0 +2,1 @@\n+x\n";
+        assert_eq!(diff("t", Some("a\nb\n"), "a\nx\nb\n", 0), expected);
         let expected = "--- /dev/null\n+++ t\n@@ -0,0 +1,2 @@\n+a\n+b\n";
         assert_eq!(diff("t", None, "a\nb\n", 3), expected);
     }

@@ -312,6 +312,19 @@ fe-zrh.contoso.com  fe-gva.contoso.com  t.toml:17:20
             "{question}"
         );
     }
+    folder.write(
+        "same.toml",
+        "[[site]]\nname = \"x\"\n[[user-group]]\nname = \"x\"\n[[site]]\nname = \"y\"\n",
+    );
+    let cases = [
+        ("Site(\"x\")", "same.toml:2:8\nyes\n"),
+        ("UserGroup(\"x\")", "same.toml:4:8\nyes\n"),
+        ("UserGroup(\"y\")", "no\n"),
+    ];
+    for (question, answer) in cases {
+        let found = printed(&folder, &["query", question, "same.toml"], "");
+        assert!(found.ends_with(answer), "a name is one of its kind: {question}: {found}");
+    }
     let own = printed(&folder, &["query", "InZurich(p)", "t.toml", "--rules", "house"], "");
     assert!(own.contains("fe-gva.contoso.com  t.toml:20:8\n"), "{own}");
 }

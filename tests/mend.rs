@@ -98,6 +98,50 @@ fn what_is_mended_is_called_as_in_the_report() {
     }
 }
 
+/// Fixes of rules that a user wrote: only those of the selected rules are made, unsafe ones only where they are asked
+/// for, and none that does not mend.
+#[test]
+fn fixes_of_own_rules_are_tried_before_they_are_made() {
+    let folder = Folder::new("mend-own");
+    let topology = "[[pool]]\nfqdn = \"p.x\"\nversion = \"sfb-2015\"\nfront-end-servers = 2\nautomatic-failover = false\n";
+    let rule = |name: &str, fix: &str, condition: &str| {
+        format!(
+            "/// A pool.\nviolation {name}(p: Pool) {{ severity: error; message: \"{{p}}\"; label Backup(p, _): \"\"; {fix}: \"set it\"; }}\n{name}(p) <- Pool(p), ({condition});\n"
+        )
+    };
+    let number = rule("FewServers", "fix p.front-end-servers = 3", "p.front-end-servers < 3");
+    let switch = rule(
+        "NoFailover",
+        "fix unsafe p.automatic-failover = true",
+        "p.automatic-failover == false",
+    );
+    let no_use = rule("Hopeless", "fix p.front-end-servers = 4", "p.front-end-servers < 9");
+    folder.write("own.dl", number + &switch + &no_use);
+    let with_three = topology.replace("= 2", "= 3");
+    let with_failover = topology.replace("false", "true");
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&["--fix", "--select", "few-servers"], 0, &with_three),
+        (&["--fix", "--unsafe-fixes", "--select", "few-servers"], 0, &with_three),
+        (&["--fix", "--select", "no-failover"], 1, topology),
+        (&["--fix", "--unsafe-fixes", "--select", "no-failover"], 0, &with_failover),
+        (&["--fix", "--unsafe-fixes", "--select", "hopeless"], 1, topology),
+    ];
+    for (options, code, expected) in cases {
+        folder.write("t.toml", topology);
+        let check = ["check", "--rules", "own.dl", "t.toml"];
+        let output = lynt(&folder, &[&check, *options].concat(), b"");
+        assert_eq!(folder.read("t.toml"), *expected, "{options:?}: {}", text(&output.stderr));
+        assert_eq!(output.status.code(), Some(*code), "{options:?}: {}", text(&output.stdout));
+        if *code != 0 {
+            let found = text(&output.stdout);
+            assert!(
+                found.contains("--> t.toml:2:8"),
+                "no label fits, so the subject has it: {found}"
+            );
+        }
+    }
+}
+
 #[test]
 fn what_can_not_be_mended_is_told() {
     let folder = Folder::new("mend-not");

@@ -178,6 +178,45 @@ NoRoom(r) <- Room(r);";
     assert_eq!(violation.docs.sources, ["a", "b"]);
 }
 
+/// The group of a rule is the folder of its file, or the file where that lies in `rules` itself or in no folder.
+#[test]
+fn a_rule_is_of_the_group_of_its_file() {
+    let text = "violation V(p: Pool) { severity: note; message: \"{p}\"; label p: \"\"; } V(p) <- Pool(p);";
+    for (path, group) in [
+        ("rules/backup/v.dl", "backup"),
+        ("rules/own.dl", "own"),
+        ("own.dl", "own"),
+        ("house\\v.dl", "house"),
+    ] {
+        let mut sources = Sources::default();
+        sources.add("vocabulary.dl", VOCABULARY);
+        sources.add(path, text);
+        assert_eq!(compile(&sources).0.unwrap().violations[0].group, group, "{path}");
+    }
+}
+
+/// Whatever looks at entities of several kinds looks at entities; of one kind, at those.
+#[test]
+fn what_the_rules_of_a_violation_look_at_is_of_one_kind() {
+    for (rules, kind) in [
+        ("V(x) <- Pool(x);", "Pool"),
+        ("V(x) <- Pool(x); V(x) <- Pool(x), Backup(x, _);", "Pool"),
+        ("V(x) <- Pool(x); V(x) <- Sba(x);", "Entity"),
+        ("V(x) <- Sba(x); V(x) <- Pool(x); V(x) <- Sba(x), Backup(x, _);", "Entity"),
+    ] {
+        let declared =
+            "violation V(x: Entity) { severity: note; message: \"{x}\"; label x: \"\"; }";
+        let mut sources = Sources::default();
+        sources.add("vocabulary.dl", VOCABULARY);
+        sources.add("rules.dl", format!("{declared} {rules}"));
+        let program = compile(&sources).0.unwrap();
+        let examined = program.violations[0].examined;
+        assert_eq!(program.kind_name(program.relations[examined].columns[0].kind), kind, "{rules}");
+        let clauses = program.clauses.iter().filter(|clause| clause.head == examined).count();
+        assert_eq!(clauses, rules.matches("<-").count(), "{rules}");
+    }
+}
+
 /// A label or a placeholder is a reader: without it the key's facts would not be loaded.
 #[test]
 fn what_only_messages_read_is_read() {

@@ -335,6 +335,40 @@ fn a_limit_ends_a_program_that_never_would() {
     assert_eq!(printed(&folder, &run, program), "Cross: no rows\n  x\n  -\n");
 }
 
+/// The paths along a chain of 40 edges are 820: as many rows are within the limit. Each round joins only what the
+/// round before brought, once: without that these steps are too few.
+#[test]
+fn what_reaches_a_limit_is_within_it() {
+    let folder = paths("chain");
+    let edges: String = (0..40).map(|n| format!("a{n:02}\ta{:02}\n", n + 1)).collect();
+    folder.write("facts/Edge.facts", edges);
+    let program = "input Edge(x: Text, y: Text);\nrelation Path(x: Text, y: Text);\n\
+        Path(x, y) <- Edge(x, y);\nPath(x, z) <- Path(x, y), ";
+    let by_edges = format!("{program}Edge(y, z);\n");
+    let by_paths = format!("{program}Path(y, z);\n");
+    let twice =
+        format!("relation Twice(x: Text, y: Text);\nTwice(x, y) <- Path(x, y);\n{by_edges}");
+    let cases = [
+        (&by_edges, "rows=820", true),
+        (&by_edges, "rows=819", false),
+        (&by_edges, "steps=6_000", true),
+        (&by_edges, "steps=4_000", false),
+        (&by_paths, "steps=40_000", true),
+        (&by_paths, "steps=35_000", false),
+        // Two relations and their indices; what a table had before it was sorted is given back.
+        (&twice, "bytes=30_000", true),
+        (&twice, "bytes=22_500", false),
+    ];
+    for (program, limit, is_enough) in cases {
+        let run = ["run", "-", "--facts", "facts", "--limit", limit];
+        let output = lynt(&folder, &run, program.as_bytes());
+        assert_eq!(output.status.success(), is_enough, "{limit}: {program}");
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let expected = if is_enough { "Path: 820 rows\n" } else { "limit reached in rule `" };
+        assert!((stdout + &stderr).contains(expected), "{limit}: {program}");
+    }
+}
+
 #[test]
 fn a_typo_in_every_argument_is_answered() {
     let folder = paths("typos");

@@ -110,7 +110,7 @@ impl Join<'_> {
         let row = |row: usize| u32::try_from(row).unwrap_or(NONE);
         let (start, end) = (row(range.start), row(range.end));
         match &lookup.index {
-            None => Cursor { next: if start < end { start } else { NONE }, end },
+            None => Cursor { next: start, end },
             Some((index, slots)) => {
                 key.clear();
                 key.extend(slots.iter().map(|&of| slot(of, binding)));

@@ -71,11 +71,6 @@ impl Ignore {
     pub fn hides(&self) -> bool {
         self.counts() && self.names.iter().any(|name| !name.subjects.is_empty())
     }
-
-    /// Its name for a rule.
-    pub fn name(&self, rule: &str) -> Option<&Name> {
-        self.names.iter().find(|name| name.rule == rule)
-    }
 }
 
 /// A file that has ignores.

@@ -180,8 +180,8 @@ impl Filter<'_> {
                 }
             }
         };
-        // At most `most` of them were found before.
-        let some = |named: &[Named]| named[..named.len().min(2 * most)].to_vec();
+        // Of those that are found already there is no need of as many others.
+        let some = |named: &[Named]| named[..named.len().min(most)].to_vec();
         add(label, &|sheet, place| some(sheet.on_lines(wanted, place)));
         add(subject, &|sheet, place| some(sheet.about_table(wanted, place)));
         add(label, &|sheet, _| some(sheet.for_file(wanted)));

@@ -115,7 +115,7 @@ impl Page {
             let table = &mut self.tables[at];
             table.lead = lead;
             if table.has_header {
-                table.lines.end = next.unwrap_or(self.starts.len()).max(first + 1);
+                table.lines.end = next.unwrap_or(self.starts.len());
             }
             next = Some(lead);
         }
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "\u{feff}# top\r\n\
-        pool = [ # lines 1 to 4\r\n  { fqdn = \"a\" }, # a\r\n  # above\r\n  { fqdn = \"b\", x = { y = 1 } } ]\r\n\
+        pool = [ # lines 1 to 4\r\n  { fqdn = \"a\" }, # a\r\n  # above\r\n  { fqdn = \"b\", x = { y = 1 }, z = 2 } ]\r\n\
         [[sba]] # sba\r\nname = \"# no comment\"\r\nx = '''\r\n# none\r\n''' # text\r\nl = [\r\n [[1]], # in\r\n]\r\n\r\n\
         # far\r\n\r\n# near\r\n  # nearer\r\n  [sba.tags]\r\nk = 1\r\n# lead\r\n[sba.\"x\"]\r\n# lead of site\r\n[[site]]\r\n# end";
 
@@ -290,6 +290,7 @@ mod tests {
         for (text, line) in [
             ("\"a\"", Some(2)),
             ("y =", Some(4)),
+            ("z =", Some(4)),
             ("name", Some(5)),
             ("k =", Some(5)),
             ("pool", None),

@@ -34,6 +34,15 @@ pub const CASES: &[Case] = &[
         &[&[i64::MAX, i64::MIN, i64::MIN]],
     ),
     (
+        "sums stay within 64 bits, at either end",
+        "relation S(a: Int, b: Int); S(1, -9_223_372_036_854_775_807); S(2, -9_223_372_036_854_775_807);
+         S(3, 9_223_372_036_854_775_807); S(4, 9_223_372_036_854_775_807);
+         relation Q(n: Int);
+         Q(n) <- let n = sum b { S(a, b), (a < 3) };
+         Q(n) <- let n = sum b { S(a, b), (a > 2) };",
+        &[&[i64::MIN], &[i64::MAX]],
+    ),
+    (
         "texts are compared without case and outer blanks, and have an order",
         "relation S(t: Text); S(\" Fe-1\"); S(\"x\");
          relation Q(n: Int);

@@ -136,6 +136,7 @@ fn terms_that_would_not_count_are_refused() {
         (with("lab", Some("a: b"), None), policy(), Some("`--by` can't")),
         (with("lab", Some(" "), None), policy(), Some("`--by` can't")),
         (with("lab", Some("me until now"), None), policy(), Some("`--by` can't")),
+        (with("lab", Some("me until 2027-01-01"), None), policy(), Some("`--by` can't")),
         (with("lab", Some("one by one"), None), policy(), Some("`--by` can't")),
         (with("lab", None, Some("2026-11-22")), policy(), Some("lies in the past")),
         (with("lab", None, None), strict, Some("wants an end")),

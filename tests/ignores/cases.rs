@@ -303,6 +303,15 @@ fn ignores_that_do_not_count() {
     run(&Rules::shipped(), &policy(), rows);
 }
 
+#[test]
+fn the_mistakes_of_a_comment_have_ids_of_their_own() {
+    let text = "# lynt: ignore[colour, backup] until never\n[[site]]\nname = \"a\"\n";
+    let (_, outcome) = check_texts(&Rules::shipped(), &[("t.toml", text)], Some(&policy()));
+    let ids: Vec<&str> = outcome.findings.iter().map(|finding| finding.id.as_str()).collect();
+    let of_comment = "malformed-ignore:t.toml:1";
+    assert_eq!(ids, [of_comment, &format!("{of_comment},2"), &format!("{of_comment},3")]);
+}
+
 const MOVE: &str = ", or move it to the line of a finding, into the table of its subject, or right above that table";
 
 #[test]

@@ -104,6 +104,14 @@ fn the_day_decides() {
         contains(&run(&folder, &["check", "--today", day, "t.toml"]), parts);
         contains(&run_on(&folder, &["check", "t.toml"], ("LYNT_TODAY", day)), parts);
     }
+    // What hides nothing does not end: it may go at once.
+    let idle = format!("{POOL}# lynt: ignore[asymmetric-backup] until 2026-12-24: lab\n");
+    folder.write("idle.toml", idle);
+    let told = run(&folder, &["check", "--today", "2026-12-20", "idle.toml"]);
+    contains(
+        &told,
+        &["unused-ignore", "ignore at idle.toml:1 ends", "!ignore at idle.toml:6 ends"],
+    );
     // 2027-01-01 in UTC; the option counts more.
     let epoch = ("SOURCE_DATE_EPOCH", "1798761600");
     contains(&run_on(&folder, &["check", "t.toml"], epoch), &["1\n", "expired 2026-12-31"]);

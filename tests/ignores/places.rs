@@ -192,6 +192,43 @@ fn a_finding_is_reached_from_its_subject_and_from_its_place() {
     );
 }
 
+/// Where ignores that do not count would hide a finding: each is told of once, the nearest first, twenty of them at most.
+#[test]
+fn of_many_ignores_that_do_not_count_twenty_are_told_of() {
+    let rules = Rules::shipped();
+    let said = ("self-backup".to_owned(), "lynt.toml:4".to_owned());
+    let firm = Policy { firm: [said].into(), ..policy() };
+    let (right, wrong) = ("# lynt: ignore[self-backup]: lab\n", "# lynt: ignore[self-backup]\n");
+    let cases = [
+        (&policy(), 0, 2, "3 wrong, 0 right, line 7 first"),
+        (&policy(), 0, 18, "19 wrong, 0 right, line 23 first"),
+        (&policy(), 0, 19, "20 wrong, 0 right, line 24 first"),
+        (&policy(), 0, 20, "20 wrong, 0 right, line 25 first"),
+        (&firm, 15, 15, "5 wrong, 15 right, line 5 first"),
+        (&firm, 25, 1, "0 wrong, 20 right, line 5 first"),
+    ];
+    for (policy, rights, wrongs, expected) in cases {
+        let text = format!(
+            "[[pool]]\nfqdn = \"p.contoso.com\"\nversion = \"sfb-2015\"\n\n{}{}backup-registrar = \"p.contoso.com\" {wrong}",
+            right.repeat(rights),
+            wrong.repeat(wrongs),
+        );
+        let (_, outcome) = check_texts(&rules, &[("t.toml", &text)], Some(policy));
+        let finding = outcome.findings.iter().find(|it| it.rule == "self-backup").expect("found");
+        let told: Vec<_> = finding
+            .notes
+            .iter()
+            .filter_map(|it| it.strip_prefix("the ignore at t.toml:"))
+            .collect();
+        let all = told.len();
+        let right = told.iter().filter(|it| it.ends_with("can't be ignored (lynt.toml:4)")).count();
+        let first = told.first().and_then(|it| it.split(' ').next()).expect("one is told of");
+        assert_eq!(format!("{} wrong, {right} right, line {first} first", all - right), expected);
+        let lines: BTreeSet<_> = told.iter().map(|it| it.split(' ').next()).collect();
+        assert_eq!(lines.len(), all, "{told:?}");
+    }
+}
+
 #[test]
 fn rules_that_did_not_run_are_not_unused() {
     let rules = Rules::shipped();

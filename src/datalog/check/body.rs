@@ -617,10 +617,7 @@ impl Checker<'_> {
         let mut terms = Vec::new();
         for (column, term) in item.terms.iter().enumerate() {
             let wanted = self.column_kind(relation, column);
-            let (found, kind) = match term {
-                TermItem::Any(_) => (Term::Any, None),
-                _ => self.term(scope, term, wanted, body, lookups)?,
-            };
+            let (found, kind) = self.term(scope, term, wanted, body, lookups)?;
             // Clashes of plain variables in positive atoms were reported when their kinds were taken.
             if let (Some(kind), Some(wanted)) = (kind, wanted)
                 && narrower(kind, wanted).is_none()
