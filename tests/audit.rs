@@ -524,6 +524,21 @@ fn every_finding_reads_as_on_a_terminal() {
     assert!(printed[shown.len()..].iter().all(|line| !line.contains('│')), "a finding is missing");
 }
 
+/// What is wider than a narrow page scrolls within reach of a keyboard, or it breaks its lines.
+#[test]
+fn nothing_is_out_of_reach_on_a_narrow_page() {
+    let folder = audited("audit-narrow");
+    let page = make(&folder);
+    let tags = page.split("<pre").skip(1).map(|rest| rest.split('>').next().expect("a tag"));
+    let (said, shown): (Vec<&str>, Vec<&str>) = tags.partition(|tag| tag.contains("said"));
+    assert_eq!(said, [" class=\"said\""]);
+    assert!(shown.len() > 1 && shown.iter().all(|tag| tag.contains("tabindex=\"0\"")));
+    assert!(page.contains(".said { white-space: pre-wrap;"));
+    let (_, rest) = page.split_once("<pre class=\"said\">").expect("the verdict");
+    let (lines, _) = rest.split_once("</pre>").expect("its end");
+    assert!(lines.lines().all(|line| !line.starts_with(' ')), "the page breaks lines: {lines}");
+}
+
 /// The records of a CSV text (RFC 4180), each with as many fields as the first.
 fn records(csv: &str) -> Vec<Vec<String>> {
     let (mut records, mut record, mut field) = (Vec::new(), Vec::new(), String::new());

@@ -148,9 +148,10 @@ impl Page<'_> {
             (false, 0, true) => ("good", "Nothing is open"),
             (false, ..) => ("good", "Nothing that fails is open"),
         };
-        let said = closing(outcome, COLUMNS);
+        // Its lines break where the page ends.
+        let said = closing(outcome, usize::MAX);
         self.push(&format!(
-            "<div class=\"verdict {class}\"><strong>{path}: {word}</strong></div>\n<pre>{}</pre>\n",
+            "<div class=\"verdict {class}\"><strong>{path}: {word}</strong></div>\n<pre class=\"said\">{}</pre>\n",
             xml::lines(said.trim_end()),
         ));
     }
