@@ -524,6 +524,21 @@ fn every_finding_reads_as_on_a_terminal() {
     assert!(printed[shown.len()..].iter().all(|line| !line.contains('│')), "a finding is missing");
 }
 
+/// What is wider than a narrow page scrolls within reach of a keyboard, or it breaks its lines.
+#[test]
+fn nothing_is_out_of_reach_on_a_narrow_page() {
+    let folder = audited("audit-narrow");
+    let page = make(&folder);
+    let tags = page.split("<pre").skip(1).map(|rest| rest.split('>').next().expect("a tag"));
+    let (said, shown): (Vec<&str>, Vec<&str>) = tags.partition(|tag| tag.contains("said"));
+    assert_eq!(said, [" class=\"said\""]);
+    assert!(shown.len() > 1 && shown.iter().all(|tag| tag.contains("tabindex=\"0\"")));
+    assert!(page.contains(".said { white-space: pre-wrap;"));
+    let (_, rest) = page.split_once("<pre class=\"said\">").expect("the verdict");
+    let (lines, _) = rest.split_once("</pre>").expect("its end");
+    assert!(lines.lines().all(|line| !line.starts_with(' ')), "the page breaks lines: {lines}");
+}
+
 /// The records of a CSV text (RFC 4180), each with as many fields as the first.
 fn records(csv: &str) -> Vec<Vec<String>> {
     let (mut records, mut record, mut field) = (Vec::new(), Vec::new(), String::new());
@@ -609,6 +624,98 @@ fn annexes_have_the_rows_of_the_page() {
         let bars = line.replace("\\|", "").matches('|').count();
         assert!(bars >= 4, "{line}");
     }
+}
+
+/// What is left out of a page, and what was not tried, it says; the annexes have all findings.
+#[test]
+fn a_large_topology_is_shortened_and_says_so() {
+    let folder = Folder::new("audit-large");
+    let pools = (0..1_101).map(|at| {
+        format!(
+            "[[pool]]\nfqdn = \"p{at:04}.x\"\nsite = \"A\"\nbackup-registrar = \"none{at}.x\"\n"
+        )
+    });
+    folder.write("t.toml", format!("[[site]]\nname = \"A\"\n{}", pools.collect::<String>()));
+    fs::create_dir(folder.0.join("annexes")).expect("a folder");
+    let select = ["--select", "unknown-backup", DAY, "t.toml"];
+    let arguments = [&["report", "-o", "a.html", "--annexes", "annexes"], &select[..]].concat();
+    assert_eq!(lynt(&folder, &arguments, b"").status.code(), Some(1));
+    let page = folder.read("a.html");
+    let parts = [
+        "<p>1000 of 1101 are shown, in the order of the files. ",
+        "<li>and 101 more: <code>--annexes</code> writes all into <code>population.csv</code></li>",
+        "when one thing fails: not tried, see the limits.",
+        "<li>The picture shows sites: there are more than 500 pools.</li>",
+        "<li>Single failures were not tried: there are 1,102, more than 600. \
+         <code>lynt simulate --matrix</code> tries them.</li>",
+    ];
+    for part in parts {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(page.contains("id=\"t1-f1000\"") && !page.contains("id=\"t1-f1001\""));
+    for name in ["findings", "population"] {
+        let records = records(&folder.read(&format!("annexes/{name}.csv")));
+        assert_eq!(records.len(), 1_102, "{name}: a head and all rows");
+    }
+    let markdown = folder.read("annexes/audit.md");
+    for part in ["more than 500 pools.", "were not tried", "not tried, see the limits"] {
+        assert!(markdown.contains(part), "{part}");
+    }
+}
+
+/// What is new since a revision, what is gone, and what is as it was: the same in page and annex.
+#[test]
+fn changes_since_a_revision_are_told() {
+    let folder = Folder::new("audit-since");
+    let pool = |name: &str| {
+        format!("[[pool]]\nfqdn = \"{name}.x\"\nversion = \"sfb-2015\"\nsite = \"Nowhere & Co\"\n")
+    };
+    folder.write("topology/same.toml", pool("same")).write("topology/gone.toml", pool("gone"));
+    git(&folder.0, &["init", "--quiet", "--initial-branch", "main"]);
+    git(&folder.0, &["add", "--all"]);
+    git(&folder.0, &["commit", "--quiet", "--message", "first"]);
+    let first = git(&folder.0, &["rev-parse", "HEAD"]).trim().to_owned();
+    fs::remove_file(folder.0.join("topology/gone.toml")).expect("removed");
+    folder.write("topology/new.toml", pool("new"));
+    fs::create_dir(folder.0.join("annexes")).expect("a folder");
+    let since = ["--since", "HEAD", "--select", "unknown-site", DAY, "topology"];
+    let arguments = [&["report", "-o", "a.html", "--annexes", "annexes"], &since[..]].concat();
+    assert_eq!(lynt(&folder, &arguments, b"").status.code(), Some(1));
+    let page = folder.read("a.html");
+    let told: Vec<(String, String)> = rows(&page, "t1-changes-table")
+        .iter()
+        .map(|row| (row[0].clone(), row[2].clone()))
+        .collect();
+    let expected = [("new", "pool new.x"), ("gone", "pool gone.x"), ("as it was", "pool same.x")];
+    assert_eq!(told, expected.map(|(what, subject)| (what.to_owned(), subject.to_owned())));
+    let markdown = folder.read("annexes/audit.md");
+    let (_, changes) = markdown.split_once("\n### Changes\n").expect("the changes");
+    for (what, subject) in expected {
+        let row = format!("| {what} | unknown-site | {subject} | ");
+        assert!(changes.contains(&row), "{row} in {changes}");
+    }
+    assert!(changes.contains("Nowhere &amp; Co"), "{changes}");
+    assert!(page.contains(&format!("Since {first}</caption>")), "names of commits move");
+    assert_differs(&folder, &[], "as it was made");
+    git(&folder.0, &["add", "--all"]);
+    git(&folder.0, &["commit", "--quiet", "--message", "second"]);
+    let output = lynt(&folder, &["report", "--verify", "a.html"], b"");
+    let said = text(&output.stdout);
+    // The files were not those of the first commit, and still are not.
+    assert_eq!((output.status.code(), said.contains("agrees")), (Some(0), true), "{said}");
+}
+
+/// Where findings are open that don't fail, the page does not say that nothing is open.
+#[test]
+fn what_is_open_and_does_not_fail_is_no_clean_pass() {
+    let folder = audited("audit-open");
+    let arguments = ["report", DAY, "--rules", "own", "--select", "called", "topology"];
+    let output = lynt(&folder, &arguments, b"");
+    let page = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(page.contains(": Nothing that fails is open</strong>"));
+    assert!(!page.contains(": Nothing is open</strong>"));
+    assert_eq!(rows(&page, "t1-matrix")[0].last().map(String::as_str), Some("open"));
 }
 
 #[test]

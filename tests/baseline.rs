@@ -182,6 +182,7 @@ fn which_file_counts() {
         "",
         &[(&with(&["check"], &named), 0, &["repo/lynt-baseline.toml: 2 known"], &[])],
     );
+    folder.write("bare/t.toml", "[[site]]\nname = \"A\"\n");
     let missing = ["--baseline", "repo/none.toml", "repo/topology"];
     run_cases(
         &folder,
@@ -195,6 +196,12 @@ fn which_file_counts() {
             ),
             (&with(&["baseline", "--prune"], &missing), 2, &[], &["could not read repo/none.toml"]),
             (&with(&["baseline"], &["-"]), 2, &[], &["standard input has no place to be known by"]),
+            (
+                &["baseline", "--prune", "bare"],
+                2,
+                &[],
+                &["there is no bare/lynt-baseline.toml", "`lynt baseline` writes one"],
+            ),
         ],
     );
 }

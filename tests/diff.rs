@@ -272,6 +272,32 @@ fn what_it_does_is_told() {
     };
     let rows: Vec<String> = rows.iter().map(row).collect();
     assert!(rows.contains(&"pool fe-lon.contoso.com resiliency offline".to_owned()), "{rows:?}");
+    // People read the same, and so does who comments on a change.
+    let markdown_findings = [
+        "| new | `asymmetric-backup` | error | `fe-ams.contoso.com` names `fe-lon.contoso.com` as its backup \
+         registrar, but `fe-lon.contoso.com` does not name `fe-ams.contoso.com` | `new.toml:14:20` |\n",
+        "| what fails | | offline | resiliency | on-backup-registrar | failed-over | normal | unknown |\n",
+        "| `site London` | OLD |  | 500 |  |  |  |  |\n| `site London` | NEW | 500 |  |  |  |  |  |\n",
+    ];
+    let cases: &[Case<'_>] = &[
+        (
+            &[&["diff"], &select[..]].concat(),
+            1,
+            &[
+                "~ when site London fails\n      - resiliency 500\n      + offline 500\n",
+                "single failures that\n           differ: 2\n",
+            ],
+            &[],
+        ),
+        (&[&["diff", "-f", "markdown"], &select[..]].concat(), 1, &markdown_findings, &[]),
+        (
+            &["diff", "-f", "markdown", "--select", "asymmetric-backup", "new.toml", "old.toml"],
+            1,
+            &["| gone | `asymmetric-backup` | error | ", "| `site London` | NEW |  | 500 |"],
+            &[],
+        ),
+    ];
+    run_cases(&folder, "", cases);
     // More users are told where they are hurt, and once where they are not.
     folder.write("more.toml", LONDON.replace("users = 500", "users = 600"));
     let found = diff(&folder, &["old.toml", "more.toml"]);

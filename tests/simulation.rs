@@ -1,6 +1,9 @@
 //! The truth table of failures, one row a case, and the topology that the documentation of the table
 //! walks through.
 
+mod common;
+
+use common::command::{Folder, lynt, run_cases, text};
 use lynt::rules::Rules;
 use lynt::simulate::{Scenario, Simulator};
 use lynt::source::Sources;
@@ -318,3 +321,84 @@ fn names_that_do_not_exist_are_all_told_with_suggestions() {
     let sound = simulator.run(&Scenario::default()).expect("an error leaves nothing behind");
     assert!(sound.groups.iter().all(|group| group.mode == Some(0)));
 }
+
+/// What the command says of a failure, in each of its forms.
+#[test]
+fn the_command_says_who_is_hurt() {
+    let folder = Folder::new("simulate");
+    let [p, q] = ["p", "q"].map(|name| format!("{name}.contoso.com"));
+    folder.write("pair.toml", PAIR);
+    folder.write("calm.toml", "[[pool]]\nfqdn = \"p.contoso.com\"\n");
+    run_cases(
+        &folder,
+        "",
+        &[
+            (
+                &["simulate", "--matrix", "pair.toml"],
+                0,
+                &[
+                    "pool p.contoso.com: unknown: at least 0 users, resiliency: 7 users\n",
+                    "    unknown              lost\n    resiliency           staff\n",
+                    "\nworst: pool p.contoso.com: 7 users of 1 user group are neither normal nor failed over\n",
+                ],
+                &[],
+            ),
+            (
+                &["simulate", "--matrix", "calm.toml"],
+                0,
+                &["\nno single failure takes service from anybody\n"],
+                &[],
+            ),
+            (
+                &["simulate", "--down", &p, "--failed-over", "all", "pair.toml"],
+                0,
+                &[
+                    "p.contoso.com is down, every pool that is down was failed over; after the failure",
+                    "\nfailed-over          staff (7 users)\n",
+                    "\nunknown              lost (number of users unknown)\n    its home is no Front End pool",
+                ],
+                &[],
+            ),
+            (
+                &["simulate", "--down", &q, "--affected", "pair.toml", "calm.toml"],
+                2,
+                &[],
+                &[
+                    "no pool or SBA or Edge pool called `q.contoso.com`",
+                    "did you mean `p.contoso.com`?",
+                ],
+            ),
+        ],
+    );
+    let affected = lynt(&folder, &["simulate", "--down", &q, "--affected", "pair.toml"], b"");
+    assert!(!text(&affected.stdout).contains("staff"), "its service is normal");
+    let output = lynt(&folder, &["simulate", "-f", "json", "--matrix", "pair.toml"], b"");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let failures = json[0]["failures"].as_array().expect("failures");
+    assert_eq!(
+        (failures.len(), &json[0]["worst"], &failures[0]["groups"][1]["mode"]),
+        (2, &"pool p.contoso.com".into(), &"resiliency".into())
+    );
+}
+
+/// A pair, a group whose home is there and one whose home is not.
+const PAIR: &str = "\
+[[pool]]
+fqdn = \"p.contoso.com\"
+version = \"sfb-2015\"
+backup-registrar = \"q.contoso.com\"
+
+[[pool]]
+fqdn = \"q.contoso.com\"
+version = \"sfb-2015\"
+backup-registrar = \"p.contoso.com\"
+
+[[user-group]]
+name = \"staff\"
+home = \"p.contoso.com\"
+users = 7
+
+[[user-group]]
+name = \"lost\"
+home = \"gone.contoso.com\"
+";

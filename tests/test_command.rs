@@ -344,3 +344,57 @@ fn the_shipped_rules_pass() {
     let summary = &json["summary"];
     assert_eq!((&summary["rules"], &summary["failed"]), (&69.into(), &0.into()));
 }
+
+/// Programs read what people read: each kind of difference, with its places.
+#[test]
+fn json_tells_each_kind_of_difference() {
+    let folder = Folder::new("test-json");
+    let elsewhere = rule("unowned", "Unowned")
+        .replace(" #~ unowned", "\n/// version = \"sfb-2015\" #~ unowned");
+    let missing = rule("unlisted", "Unlisted").replacen(
+        "#~ unlisted\n",
+        "#~ unlisted\n/// tags = { owner = \"y\" }\n",
+        1,
+    );
+    let unmarked = rule("unnamed", "Unnamed")
+        .replace("/// tags = { owner = \"x\" }", "/// tags = { other = \"x\" }");
+    folder.write("a.dl", elsewhere).write("b.dl", missing).write("c.dl", unmarked);
+    let output = lynt(&folder, &["test", "-f", "json"], b"");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let tests = json["tests"].as_array().expect("tests").iter();
+    let told = tests.flat_map(|test| {
+        let differences = test["differences"].as_array().expect("differences").iter();
+        differences.map(|difference| {
+            let line = |of: &serde_json::Value| of["line"].as_u64().unwrap_or(0);
+            let (mark, found) = (line(&difference["mark"]), line(&difference["finding"]["place"]));
+            let near = difference["near"].as_array().map_or(0, Vec::len);
+            format!("{} {} {mark} {found} {near}", test["rule"], difference["kind"])
+        })
+    });
+    let told: Vec<String> = told.collect();
+    assert_eq!(
+        told,
+        [
+            r#""unlisted" "not-found" 6 0 1"#,
+            r#""unnamed" "not-marked" 0 12 0"#,
+            r#""unowned" "mark-elsewhere" 7 6 0"#,
+        ]
+    );
+}
+
+/// `-v` names the conditions, too, that no test can judge.
+#[test]
+fn conditions_that_can_not_be_judged_are_named_on_demand() {
+    let folder = Folder::new("test-unjudged");
+    let counted = rule("unowned", "Unowned")
+        .replacen("/// ```\n", "/// capacity = 10\n/// ```\n", 1)
+        .replace("/// tags = { owner = \"x\" }", "/// capacity = 5")
+        .replace("!Tag(p, \"owner\", _)", "let n =\n    p.capacity, let m = n * 2, (m > 12)");
+    folder.write("a.dl", counted);
+    let not_judged = "not judged, 2 conditions without which a rule means nothing:\n  \
+                      a.dl:23: let n = p.capacity\n  a.dl:24: let m = n * 2\n";
+    run_cases(&folder, "", &[(&["test", "-v"], 0, &[not_judged], &[])]);
+    let brief = lynt(&folder, &["test"], b"");
+    assert!(!text(&brief.stdout).contains("not judged"));
+}

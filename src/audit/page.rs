@@ -148,9 +148,10 @@ impl Page<'_> {
             (false, 0, true) => ("good", "Nothing is open"),
             (false, ..) => ("good", "Nothing that fails is open"),
         };
-        let said = closing(outcome, COLUMNS);
+        // Its lines break where the page ends.
+        let said = closing(outcome, usize::MAX);
         self.push(&format!(
-            "<div class=\"verdict {class}\"><strong>{path}: {word}</strong></div>\n<pre>{}</pre>\n",
+            "<div class=\"verdict {class}\"><strong>{path}: {word}</strong></div>\n<pre class=\"said\">{}</pre>\n",
             xml::lines(said.trim_end()),
         ));
     }
@@ -175,8 +176,7 @@ impl Page<'_> {
                 "ignores" => self.table(&own, "Comments that ignore findings", &part.ignores, ""),
                 "baseline" => self.table(&own, "The baseline: findings that were known before, and are let be", &part.baseline, ""),
                 _ => {
-                    let since = outcome.since.as_ref();
-                    let since = since.map_or(String::new(), |it| format!("{} ({})", it.name, it.commit));
+                    let since = outcome.since.as_ref().map_or("", |since| since.commit.as_str());
                     let gone = part.gone.as_deref().unwrap_or_default();
                     let caption = format!("Since {since}");
                     self.table(&own, &caption, &tables::changes(outcome, gone), "");
@@ -330,7 +330,7 @@ impl Page<'_> {
             self.push(&format!("<li>{limit}</li>\n"));
         }
         for limit in self.audit.parts.iter().flat_map(|part| &part.limits) {
-            self.push(&format!("<li>{}</li>\n", xml::text(limit)));
+            self.push(&format!("<li>{}</li>\n", prose(limit)));
         }
         self.push("</ul>\n</section>\n");
     }

@@ -369,8 +369,10 @@ fn write_matrix(answer: &Answer, output: &mut Output) -> io::Result<()> {
     let hurt =
         answer.failures.iter().find(|failure| failure.failure == *worst).map(without_service);
     let (users, groups) = hurt.unwrap_or_default();
+    let groups =
+        if groups == 1 { "1 user group".to_owned() } else { format!("{groups} user groups") };
     let text = format!(
-        "{}: {} users of {groups} user groups are neither normal nor failed over",
+        "{}: {} users of {groups} are neither normal nor failed over",
         escape(worst),
         number(users)
     );

@@ -11,11 +11,14 @@ use std::collections::BTreeMap;
 use std::io;
 
 /// With what topologies are compared.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub(super) struct SinceArguments {
     /// Show only what the topology did not have at this commit, such as `main` or `HEAD~1`
     #[arg(long, value_name = "REV", help_heading = "Baseline")]
     since: Option<String>,
+    /// Whether reports call the commit by its id, whatever it is called here.
+    #[arg(skip)]
+    by_id: bool,
 }
 
 /// What is compared, and how.
@@ -30,6 +33,11 @@ pub(super) struct Comparison<'c> {
 }
 
 impl SinceArguments {
+    /// The same, for a report that says the same when the commit is called otherwise: names move.
+    pub(super) fn by_id(&self) -> Self {
+        Self { by_id: true, ..self.clone() }
+    }
+
     /// Hides in the outcomes what each topology had at the revision too, if one is named. A topology that
     /// could not be checked then had nothing. Gives for each what was open then and is gone.
     ///
@@ -60,7 +68,8 @@ impl SinceArguments {
             if let Some(first) = then.problems.first() {
                 output.warn(&[unchecked(revision, topology, first)], sources)?;
             }
-            let since = Since { name: revision.clone(), commit };
+            let name = if self.by_id { commit.clone() } else { revision.clone() };
+            let since = Since { name, commit };
             gone.push(hide((outcome, sources), (&then, &past.sources), since));
             lead_with_changes(outcome, sources, &past.changed);
         }

@@ -199,7 +199,11 @@ fn since(outcome: &Outcome) -> String {
         let number = outcome.hidden_by(Hider::Revision).count();
         let verb = if number == 1 { "is" } else { "are" };
         let short = &commit[..commit.len().min(12)];
-        format!("since {} ({short}): {} {verb} not new\n", escape(name), count(number, "finding"))
+        let called = match name == commit {
+            true => short.to_owned(),
+            false => format!("{} ({short})", escape(name)),
+        };
+        format!("since {called}: {} {verb} not new\n", count(number, "finding"))
     })
 }
 

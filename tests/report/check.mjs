@@ -108,6 +108,13 @@ function cut() {
     return root.scrollWidth > width ? [`scrolls to ${root.scrollWidth} of ${width}`, ...shown] : shown;
 }
 
+// Verdicts by rule that are out of sight until their table is scrolled; runs in the page.
+function unseen() {
+    const cells = [...document.querySelectorAll('.matrix tr > :last-child')];
+    const out = cells.filter((cell) => cell.getBoundingClientRect().right > document.documentElement.clientWidth);
+    return cells.length > 1 && !out.length ? [] : [`${out.length} of ${cells.length} verdicts are out of sight`];
+}
+
 async function axe(page) {
     await page.evaluate(AXE);
     const found = await page.evaluate(() => globalThis.axe.run(document, {
@@ -136,8 +143,13 @@ async function check(name) {
         for (const width of WIDTHS) {
             await page.setViewportSize({ width, height: 900 });
             blame(`${name} at ${width} pixels`, await page.evaluate(cut));
+            blame(`${name} at ${width} pixels`, await page.evaluate(unseen));
             await page.screenshot({ path: at(`${width}.png`) });
         }
+        // What scrolls where the page is narrow must be within reach of a keyboard.
+        await page.setViewportSize({ width: WIDTHS[0], height: 900 });
+        blame(`${name} at ${WIDTHS[0]} pixels`, (await axe(page)).violations);
+        await page.setViewportSize({ width: WIDTHS.at(-1), height: 900 });
         for (const colorScheme of ['light', 'dark']) {
             await page.emulateMedia({ colorScheme });
             const { violations, passes } = await axe(page);

@@ -164,7 +164,7 @@ impl Arguments {
         if !problems.is_empty() {
             return wrong(problems);
         }
-        let gone = match checker.compare(&self.since, &mut outcomes, sources, output)? {
+        let gone = match checker.compare(&self.since.by_id(), &mut outcomes, sources, output)? {
             Ok(gone) => gone,
             Err(problems) => return wrong(problems),
         };
