@@ -276,8 +276,7 @@ fn unreadable(path: &str, error: &dyn std::fmt::Display) -> Problem {
     if fs::symlink_metadata(path).is_ok() {
         return problem;
     }
-    problem
-        .help("paths are taken from the current folder; without one, the folder itself is checked")
+    problem.help("paths are taken from the current folder")
 }
 
 /// What is wrong, without the glob or the path, which stand beside it.
