@@ -159,7 +159,9 @@ fn hide(
         let is_off = |rule: &str| {
             violations.iter().any(|known| known.id == rule && !(options.selected)(known))
         };
-        let entries = baseline::filter(&known, &|rule| !is_off(rule), &mut filtered.findings);
+        let ids: Vec<&str> = violations.iter().map(|rule| rule.id.as_str()).collect();
+        let is_run = |rule: &str| !is_off(rule);
+        let entries = baseline::filter(&known, &ids, &is_run, &mut filtered.findings);
         if known.stale.is_some() && !entries.is_empty() {
             looked.push((STALE, entries));
         }

@@ -122,6 +122,13 @@ topology/lynt-baseline.toml: 1 removed, 1 left\n";
     run_cases(&folder, "", &[(&concise, 1, &[new], &[])]);
     printed(&folder, &record, "");
     assert_eq!(printed(&folder, &concise, ""), "");
+    // A rule that there is not hides nothing, and is not said to have found something once.
+    let misspelt = folder.read("topology/lynt-baseline.toml").replace("sba-without", "sba-witout");
+    folder.write("topology/lynt-baseline.toml", misspelt);
+    let no_rule = "warning[stale-baseline]: no rule is called `sba-witout-registrar`: this entry";
+    run_cases(&folder, "", &[(&concise, 1, &[no_rule], &[])]);
+    let human = with(&["check", "topology"], &[]);
+    run_cases(&folder, "", &[(&human, 1, &["did you mean `sba-without-registrar`?"], &[])]);
 }
 
 #[test]

@@ -9,9 +9,10 @@ pub use read::parse;
 pub use write::{New, pruned, with_added};
 
 use crate::atom::{Argument, Atom, Subject, Value};
-use crate::checks::STALE;
+use crate::checks::{STALE, is_check};
 use crate::date::Date;
 use crate::source::{FileId, Label, Severity, Span};
+use crate::spelling::nearest;
 use crate::suppression::{Hider, Suppression};
 use crate::violation::Finding;
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,9 +113,11 @@ fn atom(rule: &str, subject: &[Value]) -> Atom {
 }
 
 /// Hides those of the open `findings` that the baseline knows, and adds one for each entry that hides
-/// nothing, if `is_run` says that its rule was run. Gives the entries that were looked at.
+/// nothing, if `is_run` says that its rule was run; `rules` are the ids of all there are. Gives the entries that
+/// were looked at.
 pub fn filter(
     known: &Known<'_>,
+    rules: &[&str],
     is_run: &dyn Fn(&str) -> bool,
     findings: &mut Vec<Finding>,
 ) -> Vec<Subject> {
@@ -138,11 +141,9 @@ pub fn filter(
     }
     let run = entries.iter().filter(|(_, entry)| is_run(&entry.rule));
     let stale = run.clone().filter(|(identity, _)| !found.contains(*identity));
-    findings.extend(
-        known.stale.into_iter().flat_map(|severity| {
-            stale.clone().map(move |(_, entry)| stale_finding(entry, severity))
-        }),
-    );
+    findings.extend(known.stale.into_iter().flat_map(|severity| {
+        stale.clone().map(move |(_, entry)| stale_finding(entry, rules, severity))
+    }));
     run.map(|(_, entry)| subject(entry)).collect()
 }
 
@@ -174,7 +175,18 @@ fn subject(entry: &Entry) -> Subject {
     Subject { kind: KIND.to_owned(), name: entry.atom().to_string(), place: Some(entry.place) }
 }
 
-fn stale_finding(entry: &Entry, severity: Severity) -> Finding {
+fn stale_finding(entry: &Entry, rules: &[&str], severity: Severity) -> Finding {
+    let rule = entry.rule.as_str();
+    let (message, mut helps) = if rules.contains(&rule) || is_check(rule) {
+        (format!("`{rule}` no longer finds what this entry of the baseline hides"), Vec::new())
+    } else {
+        let near = nearest(rule, rules.iter().copied());
+        let help = near.map(|near| format!("did you mean `{near}`?"));
+        let message =
+            format!("no rule is called `{rule}`: this entry of the baseline hides nothing");
+        (message, help.into_iter().collect())
+    };
+    helps.push("remove it: `lynt baseline --prune`".to_owned());
     let key = entry.atom().to_string();
     let value = Value::Text(key.clone());
     let arguments = vec![Argument { kind: "Text".to_owned(), value }];
@@ -184,10 +196,10 @@ fn stale_finding(entry: &Entry, severity: Severity) -> Finding {
         atom: Atom { predicate: STALE.id.to_owned(), arguments },
         subject: subject(entry),
         severity,
-        message: format!("`{}` no longer finds what this entry of the baseline hides", entry.rule),
+        message,
         labels: vec![Label { span: entry.place, text: String::new() }],
         notes: Vec::new(),
-        helps: vec!["remove it: `lynt baseline --prune`".to_owned()],
+        helps,
         sources: Vec::new(),
         handle: String::new(),
         proof: None,
