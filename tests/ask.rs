@@ -268,6 +268,14 @@ rule at house/crowded-pool.dl:13
     let arguments = ["explain", "--not", "Associated(_, _)", "t.toml"];
     let found = printed(&folder, &arguments, "");
     assert!(found.contains("  NO   Sba("), "{found}");
+    for (value, written) in [
+        ("UserGroup.users(Board, 12)", "users = 12"),
+        ("Pool.version(fe-gva, sfb-2015)", "version = \"sfb-2015\""),
+        ("Pool.fqdn(FE-GVA, fe-gva.contoso.com)", "fqdn = \"fe-gva.contoso.com\""),
+    ] {
+        let told = printed(&folder, &["explain", value, "t.toml"], "");
+        assert!(told.contains(written) && told.contains("t.toml:"), "{value}: {told}");
+    }
     let base = printed(&folder, &["explain", "--not", "Tag(fe-lon, _, _)", "t.toml"], "");
     assert!(base.ends_with("no rule derives it: the topology would have to say it\n"), "{base}");
     let json =
@@ -350,8 +358,16 @@ fn mistakes_are_told() {
         ),
         (
             &["explain", "asymmetric-backup:fe-lo", "t.toml"],
-            &["the topology has no pool called `fe-lo`"],
+            &["the topology has no pool called `fe-lo`", "did you mean `fe-lon`?"],
         ),
+        (
+            &["explain", "Pool.version(fe-lon, sfb-2051)", "t.toml"],
+            &["`sfb-2051` is no Version", "did you mean `sfb-2015`?"],
+        ),
+        (&["explain", "UserGroup.users(Board, many)", "t.toml"], &["`many` is no number"]),
+        (&["explain", "Pool.fqdn(fe-lon, x)", "t.toml"], &["no text of the topology is `x`"]),
+        (&["explain", "Pool.automatic-failover(fe-lon, yes)", "t.toml"], &["`yes` is no Bool"]),
+        (&["explain", "BackupRegistrar(Lodnon, _)", "t.toml"], &["has nothing called `Lodnon`"]),
         (&["explain", "self-backup(a, b, c)", "t.toml"], &["`self-backup` has 1 columns, found 3"]),
         (&["explain", "self-backup(\"a)", "t.toml"], &["a quote that is not closed"]),
         (

@@ -2,7 +2,7 @@
 
 use crate::checks::is_check;
 use crate::datalog::program::{Column, Kind, Program, RelationId, Role, ViolationId};
-use crate::facts::{Cell, Facts};
+use crate::facts::{self, Cell, Facts};
 use crate::print::{Names, Printer};
 use crate::source::Problem;
 use crate::spelling::nearest;
@@ -199,15 +199,14 @@ fn entity(word: &str, kind: Kind, program: &Program, facts: &Facts) -> Option<Ce
     if let Some(id) = facts.names.entity(program, kind, word) {
         return Some(Cell::from(id));
     }
-    let fits = |named: &crate::facts::Named| {
+    let fits = |named: &facts::Named| {
         let declared = &program.entities[named.kind];
-        let host = named.name.split('.').next().unwrap_or("");
         let of_kind = match kind {
             Kind::Of(wanted) => wanted == named.kind,
             _ => true,
         };
         let by_table = declared.by.is_none() && declared.table == word;
-        let by_host = declared.is_fqdn() && host.eq_ignore_ascii_case(word);
+        let by_host = host(named, program).is_some_and(|host| host.eq_ignore_ascii_case(word));
         of_kind && (by_table || by_host)
     };
     let mut found = facts.names.entities.iter().enumerate().filter(|(_, named)| fits(named));
@@ -217,8 +216,13 @@ fn entity(word: &str, kind: Kind, program: &Program, facts: &Facts) -> Option<Ce
     }
 }
 
+/// The first part of an FQDN.
+fn host<'n>(named: &'n facts::Named, program: &Program) -> Option<&'n str> {
+    program.entities[named.kind].is_fqdn().then(|| named.name.split('.').next().unwrap_or(""))
+}
+
 fn unknown(word: &str, column: &Column, program: &Program, facts: &Facts) -> Problem {
-    let of_kind = |named: &&crate::facts::Named| match column.kind {
+    let of_kind = |named: &&facts::Named| match column.kind {
         Kind::Of(wanted) => wanted == named.kind,
         _ => true,
     };
@@ -228,7 +232,8 @@ fn unknown(word: &str, column: &Column, program: &Program, facts: &Facts) -> Pro
         Kind::Text => nearest(word, facts.names.written.iter().map(String::as_str)),
         Kind::Entity | Kind::Of(_) => {
             let canonical = canonical_name(true, word).into_owned();
-            nearest(&canonical, names.map(|named| named.name.as_str()))
+            let known = names.flat_map(|named| [Some(named.name.as_str()), host(named, program)]);
+            nearest(&canonical, known.flatten())
         }
         Kind::Int | Kind::Unit(_) | Kind::Bool => None,
     };
