@@ -4,6 +4,7 @@
 
 pub mod ast;
 pub mod check;
+pub mod clauses;
 pub mod crepe;
 pub mod late;
 pub mod lex;
