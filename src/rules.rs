@@ -14,6 +14,9 @@ mod shipped {
     pub(super) const CHECKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/checked"));
 }
 
+/// What selects all rules, where a rule or a group could be named.
+pub const ALL: &str = "all";
+
 /// A checked program and the files that it stands in.
 #[derive(Clone, Debug)]
 pub struct RuleSet {
@@ -181,7 +184,7 @@ fn taken_ids(program: &Program, first_custom: FileId) -> Vec<Problem> {
     let shipped = program.violations.iter().filter(|rule| rule.span.file < first_custom);
     let mut groups: BTreeSet<&str> = shipped.map(|rule| rule.group.as_str()).collect();
     groups.extend(CHECKS.iter().map(|check| check.group));
-    groups.insert("all");
+    groups.insert(ALL);
     let problems = program.violations.iter().filter(|rule| rule.is_rule()).filter_map(|rule| {
         let id = &rule.id;
         let (message, see) = if is_check(id) {

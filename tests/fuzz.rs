@@ -56,7 +56,7 @@ fn seeds(name: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Seeds in which runs found something wrong, and what that was.
-const FOUND: [(&str, &str); 4] = [
+const FOUND: [(&str, &str); 6] = [
     ("toml/text-without-quotes.toml", "a text without quotes was called a number with a point"),
     ("toml/name-with-a-line-break.toml", "reports have a line for a problem, whatever it names"),
     ("import/malformed-utf-16.json", "the column of an error counted bytes"),
@@ -64,6 +64,11 @@ const FOUND: [(&str, &str); 4] = [
         "import/vertical-tab.xml",
         "it was imported, but not taken for an export where files are told apart",
     ),
+    (
+        "fixes/called-as-in-the-report",
+        "a mended violation had a shorter name than in the report, once it was the only one of its pool",
+    ),
+    ("fixes/a-second-time", "a fix that another one stood in the way of took a second run"),
 ];
 
 #[test]
@@ -77,14 +82,7 @@ fn what_was_found_is_among_the_seeds() {
 
 #[test]
 fn rule_texts() {
-    let seeds = seeds("rules");
-    assert!(seeds.len() >= 20);
-    for (name, bytes) in &seeds {
-        println!("{name}");
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            rules::try_text(text);
-        }
-    }
+    replay(&texts("rules"), 20, |text| rules::try_text(text));
     for cases in [include_str!("rule-language/right.txt"), include_str!("rule-language/wrong.txt")]
     {
         for case in cases.split("=== ").skip(1) {
@@ -108,6 +106,15 @@ fn engines() {
     }
 }
 
+/// Tries each of the inputs, of which there are so many at least.
+fn replay<I>(inputs: &[(String, I)], least: usize, mut attempt: impl FnMut(&I)) {
+    assert!(inputs.len() >= least);
+    for (name, input) in inputs {
+        println!("{name}");
+        attempt(input);
+    }
+}
+
 /// The seeds of a corpus that are texts.
 fn texts(name: &str) -> Vec<(String, String)> {
     let text = |(name, bytes)| Some((name, String::from_utf8(bytes).ok()?));
@@ -119,48 +126,33 @@ fn texts(name: &str) -> Vec<(String, String)> {
 fn topologies() {
     let lynt = Lynt::new();
     let texts: Vec<_> = texts("toml").into_iter().chain(texts("topology")).collect();
-    assert!(texts.len() >= 20);
-    for (name, text) in &texts {
-        println!("{name}");
+    replay(&texts, 20, |text| {
         lynt.try_text(text);
         lynt.try_topology(text);
-    }
+    });
 }
 
 #[test]
 fn exports() {
     let lynt = Lynt::new();
-    let seeds = seeds("import");
-    assert!(seeds.len() >= 10);
-    for (name, bytes) in &seeds {
-        println!("{name}");
-        lynt.try_import(bytes);
-    }
+    replay(&seeds("import"), 10, |bytes| lynt.try_import(bytes));
 }
 
 #[test]
 fn ignores() {
     let lynt = Lynt::new();
-    let texts = texts("ignores");
-    assert!(texts.len() >= 10);
-    for (name, text) in &texts {
-        println!("{name}");
-        lynt.try_ignore(text);
-    }
+    replay(&texts("ignores"), 10, |text| lynt.try_ignore(text));
 }
 
 /// Choices as topologies with slips, ignores and a baseline, of which fixes do what they promise.
 #[test]
 fn fixes() {
     let rules = Rules::shipped();
-    let seeds = seeds("fixes");
-    assert!(seeds.len() >= 5);
     let mut counts = promises::Counts::default();
-    for (name, bytes) in &seeds {
-        println!("{name}");
+    replay(&seeds("fixes"), 5, |bytes| {
         random::choose_by(bytes);
         let kind = bytes.first().copied().unwrap_or(0).into();
         promises::hold(&rules, kind, &[false, true], |_| true, &mut counts);
-    }
+    });
     assert!(counts.fixed > 0 && counts.kept > 0);
 }

@@ -2,7 +2,7 @@
 
 use super::{Config, Origin, Value, severity};
 use crate::checks::CHECKS;
-use crate::rules::Rules;
+use crate::rules::{ALL, Rules};
 use crate::source::Problem;
 use crate::spelling::nearest;
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ fn rank((name, origin): &(String, Origin), id: &str, group: &str) -> Option<Rank
     let exactness = match name.as_str() {
         name if name == id => Exactness::Id,
         name if name == group => Exactness::Group,
-        "all" => Exactness::All,
+        ALL => Exactness::All,
         _ => return None,
     };
     Some((exactness, matches!(origin, Origin::Option(_))))
@@ -81,7 +81,7 @@ fn ids_and_groups(rules: &Rules) -> Vec<(&str, &str)> {
 /// The rules of that id or group; all of them for `all`.
 pub fn rules_named<'r>(rules: &'r Rules, name: &str) -> Vec<&'r str> {
     let named = ids_and_groups(rules).into_iter();
-    let named = named.filter(|(id, group)| name == "all" || *id == name || *group == name);
+    let named = named.filter(|(id, group)| name == ALL || *id == name || *group == name);
     named.map(|(id, _)| id).collect()
 }
 
