@@ -107,6 +107,7 @@ fn engines() {
 }
 
 /// Tries each of the inputs, of which there are so many at least.
+#[allow(clippy::print_stdout, reason = "shown only where the test fails")]
 fn replay<I>(inputs: &[(String, I)], least: usize, mut attempt: impl FnMut(&I)) {
     assert!(inputs.len() >= least);
     for (name, input) in inputs {
