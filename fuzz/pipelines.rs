@@ -172,7 +172,7 @@ impl Lynt {
             finding
         });
         let found: Vec<Finding> = found.collect();
-        let filtered = filter(&sources, &[0], &self.known, &self.policy, found.clone());
+        let filtered = filter(&sources, &[0], || self.known.clone(), &self.policy, found.clone());
         let is_rule = |finding: &&Finding| self.told.iter().any(|rule| rule.id == finding.rule);
         let (rules, checks): (Vec<&Finding>, Vec<&Finding>) =
             filtered.findings.iter().partition(is_rule);

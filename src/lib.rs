@@ -194,8 +194,8 @@ fn filter(
     let Some(policy) = options.ignores else {
         return Filtered { findings, ignores: Vec::new() };
     };
-    let known = Known::of(rules.violations(), options.selected, policy);
-    suppress::filter(sources, &topology.files, &known, policy, findings)
+    let known = || Known::of(rules.violations(), options.selected, policy);
+    suppress::filter(sources, &topology.files, known, policy, findings)
 }
 
 /// Reads one topology and derives the relations of `plan`.

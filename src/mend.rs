@@ -80,6 +80,7 @@ pub fn mend(
         refused: BTreeSet::new(),
         is_stale: false,
         handles: BTreeMap::new(),
+        known: None,
     };
     while mending.round() {}
     mending.mended
@@ -97,6 +98,8 @@ struct Mending<'m> {
     is_stale: bool,
     /// What findings were called, by their ids: alone in its subject, one has a shorter name than before.
     handles: BTreeMap<String, String>,
+    /// What is found in the texts as they are, once that is known.
+    known: Option<Known>,
 }
 
 impl Mending<'_> {
@@ -106,21 +109,22 @@ impl Mending<'_> {
         for Finding { id, handle, .. } in &asked.findings {
             self.handles.entry(id.clone()).or_insert_with(|| handle.clone());
         }
-        let mut candidates = self.candidates(&asked);
+        let candidates = self.candidates(&asked);
         if candidates.is_empty() {
             return self.reconsider();
         }
-        let known = Known::of(&self.check(&self.mended.sources));
+        let known =
+            self.known.take().unwrap_or_else(|| Known::of(&self.check(&self.mended.sources)));
         let all: Vec<&Candidate> = candidates.iter().collect();
-        if let Some(sources) = self.tried(&all, &known) {
-            self.keep(sources, &mut candidates);
+        if let Some(tried) = self.tried(&all, &known) {
+            self.keep(tried, &candidates);
             return true;
         }
         // One of them does not mend: they are tried by themselves.
-        for candidate in &mut candidates {
+        for candidate in &candidates {
             match self.tried(&[candidate], &known) {
-                Some(sources) => {
-                    self.keep(sources, std::slice::from_mut(candidate));
+                Some(tried) => {
+                    self.keep(tried, std::slice::from_ref(candidate));
                     return true;
                 }
                 None => {
@@ -128,6 +132,7 @@ impl Mending<'_> {
                 }
             }
         }
+        self.known = Some(known);
         self.reconsider()
     }
 
@@ -137,8 +142,8 @@ impl Mending<'_> {
         std::mem::take(&mut self.is_stale)
     }
 
-    fn keep(&mut self, sources: Sources, candidates: &mut [Candidate]) {
-        self.mended.sources = sources;
+    fn keep(&mut self, (sources, known): (Sources, Known), candidates: &[Candidate]) {
+        (self.mended.sources, self.known) = (sources, Some(known));
         self.is_stale = !self.refused.is_empty();
         self.mended.fixed.extend(candidates.iter().map(|candidate| candidate.fixed.clone()));
     }
@@ -184,9 +189,9 @@ impl Mending<'_> {
         })
     }
 
-    /// The texts with the edits of all candidates, if that mends: every one of the findings is gone, and
-    /// none is new.
-    fn tried(&self, candidates: &[&Candidate], known: &Known) -> Option<Sources> {
+    /// The texts with the edits of all candidates and what is found in them, if that mends: every one of the
+    /// findings is gone, and none is new.
+    fn tried(&self, candidates: &[&Candidate], known: &Known) -> Option<(Sources, Known)> {
         let edits: Vec<Edit> =
             candidates.iter().flat_map(|candidate| candidate.edits.iter().cloned()).collect();
         let mut sources = self.mended.sources.clone();
@@ -200,7 +205,7 @@ impl Mending<'_> {
         let gone = others.iter().all(|candidate| !left.ids.contains(&candidate.id));
         let fewer = ignores.is_empty() || left.ignores + ignores.len() <= known.ignores;
         let nothing_new = left.ids.is_subset(&known.ids);
-        (after.problems.is_empty() && gone && fewer && nothing_new).then_some(sources)
+        (after.problems.is_empty() && gone && fewer && nothing_new).then_some((sources, left))
     }
 }
 

@@ -57,8 +57,8 @@ pub fn check(
     derive(rules, &plan, &mut facts, &options.limits)?;
     let mut findings = explain(&rules.set, &facts, options)?.findings;
     if let Some(policy) = options.ignores {
-        let known = Known::of(rules.violations(), options.selected, policy);
-        findings = filter(sources, files, &known, policy, findings).findings;
+        let known = || Known::of(rules.violations(), options.selected, policy);
+        findings = filter(sources, files, known, policy, findings).findings;
         // Those about ignores are about comments.
         findings.retain(|finding| !is_check(&finding.rule));
     }

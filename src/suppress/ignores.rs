@@ -108,10 +108,10 @@ pub(super) struct Wanted<'w> {
 
 impl Sheet {
     /// Reads a file; None where no comment speaks to lynt.
-    pub(super) fn read(
+    pub(super) fn read<'k>(
         sources: &Sources,
         file: FileId,
-        known: &Known<'_>,
+        known: impl FnOnce() -> &'k Known<'k>,
         policy: &Policy,
     ) -> Option<Self> {
         let SourceFile { path, text } = sources.file(file);
@@ -119,7 +119,7 @@ impl Sheet {
             return None;
         }
         let page = Page::of(text);
-        let judge = Judge { file, path, text, page: &page, known, policy };
+        let judge = Judge { file, path, text, page: &page, known: known(), policy };
         let (mut ignores, mut lines) = (Vec::new(), Vec::new());
         for comment in &page.comments {
             if let Some(directive) = parse(&text[comment.range.clone()]) {

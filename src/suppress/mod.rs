@@ -21,6 +21,7 @@ use crate::source::{FileId, Severity, Sources, Span};
 use crate::suppression::{Hider, Suppression};
 use crate::violation::{Finding, sort};
 use ignores::{Named, Sheet, Wanted};
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What ignores need to count.
@@ -103,15 +104,17 @@ pub struct Filtered {
     pub ignores: Vec<Ignore>,
 }
 
-/// Finds out which of `findings` the comments in `files` hide.
-pub fn filter(
+/// Finds out which of `findings` the comments in `files` hide. Most topologies have no ignore: the rules that are
+/// `known` are only then asked for.
+pub fn filter<'r>(
     sources: &Sources,
     files: &[FileId],
-    known: &Known<'_>,
+    known: impl FnOnce() -> Known<'r>,
     policy: &Policy,
     mut findings: Vec<Finding>,
 ) -> Filtered {
-    let read = files.iter().filter_map(|&file| Sheet::read(sources, file, known, policy));
+    let known = &LazyCell::new(known);
+    let read = files.iter().filter_map(|&file| Sheet::read(sources, file, || known, policy));
     let mut sheets: Vec<Sheet> = read.collect();
     sheets.sort_by_key(|sheet| sheet.file);
     let mut filter = Filter { policy, sheets };

@@ -294,7 +294,7 @@ fn a_finding_is_hidden_exactly_where_a_naive_reading_says_so() {
         let (expected, unused) = naive(&sources, &files, &outcome.findings);
         let known = Known::of(rules.violations(), &|_| true, &policy);
         let ids: Vec<u32> = (0..).take(named.len()).collect();
-        let filtered = filter(&sources, &ids, &known, &policy, outcome.findings);
+        let filtered = filter(&sources, &ids, || known.clone(), &policy, outcome.findings);
         let of_rules =
             || filtered.findings.iter().filter(|finding| finding.subject.kind != "ignore");
         let hidden: BTreeSet<String> = of_rules()
