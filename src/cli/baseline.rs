@@ -36,7 +36,6 @@ Recording only adds, --prune only removes.
 
 Exit codes: 0 done, 2 could not check or not write.";
 
-/// Record today's findings, so that `lynt check` hides them; or remove the ones that are gone
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

@@ -42,7 +42,6 @@ Examples:
 
 Exit codes: 0 nothing at or above --fail-on, 1 violations, 2 could not check.";
 
-/// Check topologies
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

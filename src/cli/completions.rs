@@ -11,7 +11,6 @@ Examples:
   lynt completions fish > ~/.config/fish/completions/lynt.fish
   lynt completions powershell >> $PROFILE";
 
-/// Print a script by which a shell completes lynt's commands and options
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -22,7 +21,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
     // The generator panics where it can't write, so it writes to memory.
     let mut script = Vec::new();
-    generate(arguments.shell, &mut super::command_line(), "lynt", &mut script);
+    generate(arguments.shell, &mut super::command_line(|_| true), "lynt", &mut script);
     output.out.write_all(&script)?;
     Ok(CLEAN)
 }

@@ -29,7 +29,6 @@ A report prints the finding behind `why:`.
 
 Exit codes: 0 explained, 2 nothing to explain.";
 
-/// Explain a violation by its facts and rules, or why there is none
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

@@ -23,7 +23,6 @@ Examples:
   lynt facts --relation BackupRegistrar topology/
   lynt facts --out facts/ topology/          for `lynt run` and other engines";
 
-/// Print the facts that topologies load as, with their places
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

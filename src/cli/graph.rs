@@ -29,7 +29,6 @@ Examples:
 Where more than 500 pools are, each central site is one node with counts.
 Exit codes: 0 drawn, whatever was found, 2 could not draw.";
 
-/// Draw a picture of a topology, with what is wrong and, where something is down, who gets which service
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

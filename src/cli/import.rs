@@ -33,7 +33,6 @@ Exit codes: 0 written, or nothing to write; 1 with --diff, where anything would 
 
 const LOOK_IT_OVER: &str = "names, texts, addresses and ids were replaced; versions, numbers up to five digits and the product's own words were kept: look the file over before you share it";
 
-/// Turn an export of Get-CsTopology or Export-CsConfiguration, or a Topology Builder file, into TOML
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 #[command(mut_arg("config", |config| config.requires("update")))]

@@ -17,7 +17,6 @@ Examples:
 
 With --out there is a page for each command too: lynt-check.1, lynt-new-rule.1.";
 
-/// Print the manual page, or write those of all commands
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -28,7 +27,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> io::Result<u8> {
     // Of `lynt help` there is nothing more to say.
-    let mut lynt = super::command_line().disable_help_subcommand(true);
+    let mut lynt = super::command_line(|_| true).disable_help_subcommand(true);
     lynt.build();
     let Some(folder) = &arguments.out else {
         output.out.write_all(&page(&lynt, None)?)?;

@@ -38,7 +38,7 @@ mod waivers;
 
 use crate::report::{Style, write_problems};
 use crate::source::{Problem, Sources};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -87,12 +87,10 @@ lynt checks Lync Server and Skype for Business Server topologies kept as TOML.
   lynt --help                 all commands and options";
 
 /// Checks Lync Server and Skype for Business Server topologies against policy.
-#[derive(Parser)]
-#[command(name = "lynt", version, after_help = EXAMPLES, max_term_width = 100)]
+#[derive(Args)]
+#[command(version, after_help = EXAMPLES, max_term_width = 100)]
 #[command(disable_version_flag = true)]
 struct Arguments {
-    #[command(subcommand)]
-    command: Option<Command>,
     #[command(flatten)]
     look: Look,
     /// Print the version; with -v also the commit, the target, the rules and their digest
@@ -121,70 +119,126 @@ enum When {
     Never,
 }
 
-#[derive(Subcommand)]
-enum Command {
-    Check(check::Arguments),
-    Explain(explain::Arguments),
-    Query(query::Arguments),
-    Rule(rule::Arguments),
-    Vocabulary(vocabulary::Arguments),
-    Facts(facts::Arguments),
-    Import(import::Arguments),
-    Diff(diff::Arguments),
-    Simulate(simulate::Arguments),
-    Report(report::Arguments),
-    Graph(graph::Arguments),
-    Waivers(waivers::Arguments),
-    Baseline(baseline::Arguments),
-    Run(run::Arguments),
-    Schema(schema::Arguments),
-    Test(test::Arguments),
-    New(new::Arguments),
-    Completions(completions::Arguments),
-    Man(man::Arguments),
+/// A subcommand.
+struct Subcommand {
+    name: &'static str,
+    /// What it does, in a line of `lynt --help`.
+    about: &'static str,
+    /// Adds its arguments.
+    with_arguments: fn(Command) -> Command,
+    run: Run,
 }
+
+/// Runs a subcommand with the arguments that it got.
+type Run = fn(&ArgMatches, &mut Output) -> Result<io::Result<u8>, clap::Error>;
+
+/// The subcommand that stands in a module, which has `Arguments` and `run`.
+macro_rules! subcommand {
+    ($module:ident, $about:literal) => {
+        Subcommand {
+            name: stringify!($module),
+            about: $about,
+            with_arguments: $module::Arguments::augment_args,
+            run: |matches, output| {
+                let arguments = $module::Arguments::from_arg_matches(matches)?;
+                Ok($module::run(&arguments, output))
+            },
+        }
+    };
+}
+
+/// All subcommands, in the order in which help lists them.
+const SUBCOMMANDS: &[Subcommand] = &[
+    subcommand!(check, "Check topologies"),
+    subcommand!(explain, "Explain a violation by its facts and rules, or why there is none"),
+    subcommand!(query, "Ask which values satisfy conditions, written as in a rule"),
+    subcommand!(rule, "List the rules, or show one"),
+    subcommand!(vocabulary, "Show the entities, keys, kinds and relations that rules can use"),
+    subcommand!(facts, "Print the facts that topologies load as, with their places"),
+    subcommand!(
+        import,
+        "Turn an export of Get-CsTopology or Export-CsConfiguration, or a Topology Builder file, into TOML"
+    ),
+    subcommand!(
+        diff,
+        "Say what differs between two topologies, and what that does to violations and to users"
+    ),
+    subcommand!(
+        simulate,
+        "Say who gets which service when pools, SBAs, sites or WAN links are down"
+    ),
+    subcommand!(
+        report,
+        "Write an audit report: one page with verdict, picture, failures, proofs, ignores and sign-off"
+    ),
+    subcommand!(
+        graph,
+        "Draw a picture of a topology, with what is wrong and, where something is down, who gets which service"
+    ),
+    subcommand!(
+        waivers,
+        "List what comments ignore and the baseline knows: rule, subject, reason, owner, days, and whether it is used"
+    ),
+    subcommand!(
+        baseline,
+        "Record today's findings, so that `lynt check` hides them; or remove the ones that are gone"
+    ),
+    subcommand!(run, "Run a Datalog program of one's own over files of facts"),
+    subcommand!(
+        schema,
+        "Print the JSON Schema of a topology, of lynt.toml, or of what lynt writes"
+    ),
+    subcommand!(test, "Run the examples in rules' documentation, and marked topologies"),
+    subcommand!(new, "Begin something new: a rule of one's own"),
+    subcommand!(
+        completions,
+        "Print a script by which a shell completes lynt's commands and options"
+    ),
+    subcommand!(man, "Print the manual page, or write those of all commands"),
+];
 
 /// Runs lynt with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // Help is no error; clap writes it where it belongs.
-            let code = if error.use_stderr() { COULD_NOT_CHECK } else { CLEAN };
-            let printed = error.print().and_then(|()| io::stdout().flush());
-            return ExitCode::from(ended(unless_closed(printed, ()).map(|()| code)));
-        }
-    };
-    let mut output = Output::new(&arguments.look);
-    let code = match arguments.command {
-        _ if arguments.version => version::run(arguments.verbose, &mut output),
-        Some(Command::Check(arguments)) => check::run(&arguments, &mut output),
-        Some(Command::Explain(arguments)) => explain::run(&arguments, &mut output),
-        Some(Command::Query(arguments)) => query::run(&arguments, &mut output),
-        Some(Command::Rule(arguments)) => rule::run(&arguments, &mut output),
-        Some(Command::Vocabulary(arguments)) => vocabulary::run(&arguments, &mut output),
-        Some(Command::Facts(arguments)) => facts::run(&arguments, &mut output),
-        Some(Command::Import(arguments)) => import::run(&arguments, &mut output),
-        Some(Command::Diff(arguments)) => diff::run(&arguments, &mut output),
-        Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut output),
-        Some(Command::Graph(arguments)) => graph::run(&arguments, &mut output),
-        Some(Command::Report(arguments)) => report::run(&arguments, &mut output),
-        Some(Command::Waivers(arguments)) => waivers::run(&arguments, &mut output),
-        Some(Command::Baseline(arguments)) => baseline::run(&arguments, &mut output),
-        Some(Command::Run(arguments)) => run::run(&arguments, &mut output),
-        Some(Command::Schema(arguments)) => schema::run(&arguments, &mut output),
-        Some(Command::Test(arguments)) => test::run(&arguments, &mut output),
-        Some(Command::New(arguments)) => new::run(&arguments, &mut output),
-        Some(Command::Completions(arguments)) => completions::run(&arguments, &mut output),
-        Some(Command::Man(arguments)) => man::run(&arguments, &mut output),
-        None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
-    };
-    ExitCode::from(output.finish(code))
+    let code = run_command(arguments).unwrap_or_else(|error| {
+        // Help is no error; clap writes it where it belongs.
+        let code = if error.use_stderr() { COULD_NOT_CHECK } else { CLEAN };
+        let printed = error.print().and_then(|()| io::stdout().flush());
+        ended(unless_closed(printed, ()).map(|()| code))
+    });
+    ExitCode::from(code)
 }
 
-/// All commands and options, for what is made of them.
-fn command_line() -> clap::Command {
-    Arguments::command()
+fn run_command(arguments: impl IntoIterator<Item = OsString>) -> Result<u8, clap::Error> {
+    let words: Vec<OsString> = arguments.into_iter().collect();
+    // To build what nobody named takes longer than many a check. Help and errors may speak of all.
+    let named = command_line(|name| words.iter().any(|word| word == name));
+    let matches = named
+        .try_get_matches_from(&words)
+        .or_else(|_| command_line(|_| true).try_get_matches_from(&words))?;
+    let Arguments { look, version, verbose } = Arguments::from_arg_matches(&matches)?;
+    let mut output = Output::new(&look);
+    let chosen = matches.subcommand().and_then(|(name, matches)| {
+        let subcommand = SUBCOMMANDS.iter().find(|subcommand| subcommand.name == name)?;
+        Some((subcommand.run, matches))
+    });
+    let code = match chosen {
+        _ if version => version::run(verbose, &mut output),
+        Some((run, matches)) => run(matches, &mut output)?,
+        None => writeln!(output.out, "{HINT}").map(|()| CLEAN),
+    };
+    Ok(output.finish(code))
+}
+
+/// All subcommands and options, with the arguments of those subcommands that are wanted.
+fn command_line(is_wanted: impl Fn(&str) -> bool) -> Command {
+    let lynt = SUBCOMMANDS.iter().fold(Command::new("lynt"), |lynt, subcommand| {
+        let Subcommand { name, about, with_arguments, .. } = *subcommand;
+        let command = Command::new(name);
+        let command = if is_wanted(name) { with_arguments(command) } else { command };
+        // Arguments that several share would say what it is about, too.
+        lynt.subcommand(command.about(about))
+    });
+    Arguments::augment_args(lynt)
 }
 
 /// Where output goes and how it looks.

@@ -31,7 +31,6 @@ Variables begin with a small letter, `_` stands for any value; `lynt vocabulary`
 
 Exit codes: 0 answered (perhaps with no answer), 2 could not ask.";
 
-/// Ask which values satisfy conditions, written as in a rule
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

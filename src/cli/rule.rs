@@ -21,7 +21,6 @@ Examples:
   lynt rule --rules house/       those of one's own too
   lynt rule --emit crepe         the crepe program that the rules become";
 
-/// List the rules, or show one
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

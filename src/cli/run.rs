@@ -29,7 +29,6 @@ Examples:
 An input NAME is read from NAME.facts: a row a line, cells separated by tabs, nothing quoted, as Soufflé \
 has it. Texts are compared as they are written.";
 
-/// Run a Datalog program of one's own over files of facts
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

@@ -21,7 +21,6 @@ Examples:
 An editor that knows TOML schemas completes and checks a file whose first line is
   #:schema ./topology.schema.json";
 
-/// Print the JSON Schema of a topology, of lynt.toml, or of what lynt writes
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

@@ -27,7 +27,6 @@ Examples:
 
 Modes, best first: normal, failed-over, on-backup-registrar, resiliency, offline.";
 
-/// Say who gets which service when pools, SBAs, sites or WAN links are down
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

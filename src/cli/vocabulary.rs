@@ -14,7 +14,6 @@ Examples:
   lynt vocabulary Pool      the keys of a pool
   lynt vocabulary Backup    one relation";
 
-/// Show the entities, keys, kinds and relations that rules can use
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

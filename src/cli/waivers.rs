@@ -39,7 +39,6 @@ A row for each rule that an ignore names and each subject that it hides, and for
 
 Exit codes: 0 listed, 2 could not check.";
 
-/// List what comments ignore and the baseline knows: rule, subject, reason, owner, days, and whether it is used
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

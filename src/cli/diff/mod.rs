@@ -36,7 +36,6 @@ what no export tells is taken from the other side, and that is said.
 
 Exit codes: 0 alike, 1 different, 2 could not compare.";
 
-/// Say what differs between two topologies, and what that does to violations and to users
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

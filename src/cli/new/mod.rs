@@ -20,7 +20,6 @@ Examples:
 
 The id names the bad thing and reads well after \"ignore\": `pool-without-owner`, not `check-owners`.";
 
-/// Begin something new: a rule of one's own
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]

@@ -58,7 +58,6 @@ const NOT_TO_VERIFY: [&str; 19] = [
     "today",
 ];
 
-/// Write an audit report: one page with verdict, picture, failures, proofs, ignores and sign-off
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

@@ -1,13 +1,13 @@
 //! `lynt report --verify`: a page → whether page, files and rules still agree.
 
-use super::super::{CLEAN, Command, Output, VIOLATIONS};
+use super::super::{CLEAN, Output, VIOLATIONS, command_line};
 use super::{Arguments, Made, Origin};
 use crate::audit::{Manifest, digest_of, embedded};
 use crate::discover::{Quota, add, display};
 use crate::escape::escape;
 use crate::report::sha256;
 use crate::source::{Problem, Sources};
-use clap::Parser;
+use clap::FromArgMatches;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
@@ -101,9 +101,10 @@ fn digest(bytes: Vec<u8>) -> String {
 fn arguments(manifest: &Manifest) -> Result<Arguments, Problem> {
     let words = ["lynt", "report"].into_iter().map(str::to_owned);
     let words = words.chain(manifest.arguments.iter().cloned()).map(OsString::from);
-    let parsed = super::super::Arguments::try_parse_from(words).ok();
-    match parsed.and_then(|parsed| parsed.command) {
-        Some(Command::Report(mut arguments)) if arguments.only_reads() => {
+    let matches = command_line(|name| name == "report").try_get_matches_from(words).ok();
+    let report = matches.as_ref().and_then(|matches| matches.subcommand_matches("report"));
+    match report.and_then(|report| Arguments::from_arg_matches(report).ok()) {
+        Some(mut arguments) if arguments.only_reads() => {
             // Files that the environment named then are among the words.
             arguments.rule_files.config.forget_environment();
             arguments.baseline.forget_environment();

@@ -37,7 +37,6 @@ without them every test has the same violations.
 
 Exit codes: 0 all tests pass, 1 some fail, 2 rules that do not compile, or nothing to test.";
 
-/// Run the examples in rules' documentation, and marked topologies
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
