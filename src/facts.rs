@@ -184,7 +184,7 @@ fn sorted<T: Ord>(mut values: Vec<T>) -> Vec<T> {
 }
 
 /// The tables of all relations, by relation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Store {
     tables: Vec<Table>,
 }
@@ -251,7 +251,7 @@ impl Store {
 }
 
 /// What the topology says, as the engine reads it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The tables of the vocabulary's relations.
     pub store: Store,
@@ -269,7 +269,7 @@ impl Facts {
 }
 
 /// What the numbers stand for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// Entities in the order of their names.
     pub entities: Vec<Named>,
@@ -448,6 +448,25 @@ impl Order {
         }
         Self { sorted, ids }
     }
+}
+
+/// For each relation whether [`collect()`] needs its values to fill those in `wanted`.
+pub fn needed(program: &Program, wanted: &BTreeSet<RelationId>) -> Vec<bool> {
+    let is_of_names =
+        |relation: &Relation| relation.columns.last().is_some_and(|c| c.kind.is_entity());
+    // Names of any relation may stand for nothing.
+    let names = program.unresolved.is_some_and(|unresolved| wanted.contains(&unresolved));
+    let relations = program.relations.iter().enumerate();
+    let mut needed: Vec<bool> = relations
+        .map(|(id, relation)| wanted.contains(&id) || names && is_of_names(relation))
+        .collect();
+    for (_, default) in defaults(program, wanted).iter().flatten() {
+        if let KeyDefault::Key { entity, path } = default {
+            let key = program.entities[*entity].keys.get(path);
+            key.and_then(|key| key.one).into_iter().for_each(|relation| needed[relation] = true);
+        }
+    }
+    needed
 }
 
 /// By kind: what holds where a key of it is absent, for the keys that are wanted.

@@ -211,7 +211,10 @@ pub fn load(
     timings: &mut Timings,
 ) -> Result<Facts, Vec<Problem>> {
     let program = &rules.set.program;
-    let parsed = timed(&mut timings.parse, || topology::parse(program, sources, &topology.files))?;
+    let parsed = timed(&mut timings.parse, || {
+        let needed = facts::needed(program, &plan.relations);
+        topology::parse_for(program, sources, &topology.files, &needed)
+    })?;
     if parsed.entities.is_empty() && !options.allow_empty {
         return Err(vec![nothing_to_check(&topology.path)]);
     }

@@ -26,7 +26,7 @@ use toml::de::{DeInteger, DeString, DeTable, DeValue};
 pub struct Topology {
     /// In the order of the files.
     pub entities: Vec<Entity>,
-    /// The values of all entities, those of one entity together.
+    /// The values of all entities, those of one entity together; where [`parse_for`] read them, those that are needed.
     pub values: Vec<Value>,
     /// Names and texts as they are written.
     pub texts: Texts,
@@ -80,9 +80,27 @@ pub fn parse(
     sources: &Sources,
     files: &[FileId],
 ) -> Result<Topology, Vec<Problem>> {
-    let read = read_pieces(program, sources, files);
-    let (topology, problems) = read.unwrap_or_else(|| read_by_toml(program, sources, files));
+    parse_for(program, sources, files, &all(program))
+}
+
+/// As [`parse`], but keeps the values of those relations only that are `needed`, by relation: many checks need few.
+///
+/// # Errors
+/// As [`parse`]: the values of all relations are checked.
+pub fn parse_for(
+    program: &Program,
+    sources: &Sources,
+    files: &[FileId],
+    needed: &[bool],
+) -> Result<Topology, Vec<Problem>> {
+    let read = read_pieces(program, sources, files, needed);
+    let (topology, problems) =
+        read.unwrap_or_else(|| read_by_toml(program, sources, files, needed));
     settle(program, topology, problems)
+}
+
+fn all(program: &Program) -> Vec<bool> {
+    vec![true; program.relations.len()]
 }
 
 /// The same as [`parse`], with no way of its own for pieces of regular form: the definition.
@@ -95,7 +113,7 @@ pub fn parse_by_toml(
     sources: &Sources,
     files: &[FileId],
 ) -> Result<Topology, Vec<Problem>> {
-    let (topology, problems) = read_by_toml(program, sources, files);
+    let (topology, problems) = read_by_toml(program, sources, files, &all(program));
     settle(program, topology, problems)
 }
 
@@ -104,11 +122,12 @@ fn read_pieces(
     program: &Program,
     sources: &Sources,
     files: &[FileId],
+    needed: &[bool],
 ) -> Option<(Topology, Vec<Problem>)> {
     let regular = Regular::new(program);
     let (mut topology, mut problems) = (Topology::default(), Vec::new());
     for &file in files {
-        let mut reader = Reader::new(program, file, &mut topology);
+        let mut reader = Reader::new(program, file, needed, &mut topology);
         reader.read_pieces(&sources.file(file).text, &regular)?;
         problems.append(&mut reader.problems);
     }
@@ -119,10 +138,11 @@ fn read_by_toml(
     program: &Program,
     sources: &Sources,
     files: &[FileId],
+    needed: &[bool],
 ) -> (Topology, Vec<Problem>) {
     let (mut topology, mut problems) = (Topology::default(), Vec::new());
     for &file in files {
-        let mut reader = Reader::new(program, file, &mut topology);
+        let mut reader = Reader::new(program, file, needed, &mut topology);
         reader.read(&sources.file(file).text);
         problems.append(&mut reader.problems);
     }
@@ -207,6 +227,8 @@ fn duplicates(program: &Program, topology: &Topology) -> Vec<Problem> {
 struct Reader<'a> {
     program: &'a Program,
     file: FileId,
+    /// By relation, whether its values are kept. All are checked.
+    needed: &'a [bool],
     /// Where the piece begins that is being read.
     offset: usize,
     topology: &'a mut Topology,
@@ -216,8 +238,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(program: &'a Program, file: FileId, topology: &'a mut Topology) -> Self {
-        Self { program, file, offset: 0, topology, problems: Vec::new(), known_tables: 0 }
+    fn new(
+        program: &'a Program,
+        file: FileId,
+        needed: &'a [bool],
+        topology: &'a mut Topology,
+    ) -> Self {
+        Self { program, file, needed, offset: 0, topology, problems: Vec::new(), known_tables: 0 }
     }
 
     fn read(&mut self, text: &str) {
@@ -257,9 +284,9 @@ impl<'a> Reader<'a> {
         let Some((name, place)) = &found.name else { return };
         let name = Some(texts.add(name.trim()));
         let start = values.len();
-        for item in
-            found.statements.iter().flat_map(|statement| &found.items[statement.items.clone()])
-        {
+        let items =
+            found.statements.iter().flat_map(|statement| &found.items[statement.items.clone()]);
+        for item in items.filter(|item| self.needed[item.relation]) {
             let datum = match &item.written {
                 Written::Datum(datum) => *datum,
                 Written::Text(text) => Datum::Text(texts.add(text)),
@@ -542,8 +569,8 @@ impl<'a> Reader<'a> {
         let DeValue::String(text) = value else {
             return self.wrong_type(span, &format!("{path}.{key}"), "a text", value);
         };
-        let (key, value) = (self.topology.texts.add(key), self.topology.texts.add(text));
-        self.topology.values.push(Value { relation, datum: Datum::Entry(key, value), span });
+        let (key, text) = (self.topology.texts.add(key), self.topology.texts.add(text));
+        self.add(relation, Datum::Entry(key, text), span);
     }
 
     /// One value for the last column of `relation`.
@@ -569,6 +596,12 @@ impl<'a> Reader<'a> {
             }
         };
         if let Some(datum) = datum {
+            self.add(relation, datum, span);
+        }
+    }
+
+    fn add(&mut self, relation: RelationId, datum: Datum, span: Span) {
+        if self.needed[relation] {
             self.topology.values.push(Value { relation, datum, span });
         }
     }

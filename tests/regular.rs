@@ -6,9 +6,10 @@ mod random;
 
 use lynt::datalog;
 use lynt::datalog::program::Program;
+use lynt::facts::{collect, needed};
 use lynt::rules::Rules;
 use lynt::source::{Problem, Sources};
-use lynt::topology::{Topology, parse, parse_by_toml};
+use lynt::topology::{Topology, parse, parse_by_toml, parse_for};
 use random::Random;
 use std::fs;
 use std::path::Path;
@@ -122,6 +123,28 @@ fn topologies_that_people_wrote_are_read_alike() {
     check(&program, &all);
     let crlf: Vec<String> = texts.iter().map(|text| text.replace('\n', "\r\n")).collect();
     assert!(crlf.iter().filter(|text| check(&program, &[text])).count() > 15);
+}
+
+/// Most checks need few of the values; whatever a rule reads is among them.
+#[test]
+fn what_a_rule_needs_is_kept() {
+    let rules = Rules::shipped();
+    let program = &rules.set.program;
+    let (mut all, mut kept) = (0, 0);
+    for text in written() {
+        let mut sources = Sources::default();
+        let files = [sources.add("t.toml", text)];
+        let Ok(whole) = parse(program, &sources, &files) else { continue };
+        for rule in rules.violations() {
+            let plan = rules.plan(&|other| other.id == rule.id);
+            let collect = |topology| collect(program, topology, &plan.relations, rules.texts());
+            let needed = needed(program, &plan.relations);
+            let read = parse_for(program, &sources, &files, &needed).expect("it is a topology");
+            (all, kept) = (all + whole.values.len(), kept + read.values.len());
+            assert_eq!(collect(read), collect(whole.clone()), "{}", rule.id);
+        }
+    }
+    assert!(0 < kept && kept * 2 < all, "{kept} of {all}");
 }
 
 #[test]
