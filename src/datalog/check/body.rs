@@ -864,6 +864,7 @@ impl Checker<'_> {
             self.report_unknown_variable(scope, base);
             return None;
         };
+        let span = base.span.to(path[path.len() - 1].span);
         let mut rest = path;
         loop {
             let entity = self.entity_of(scope, subject, base, &rest[0])?;
@@ -874,7 +875,6 @@ impl Checker<'_> {
             if used == rest.len() {
                 return Some((subject, relation));
             }
-            let span = base.span.to(rest[used - 1].span);
             subject = self.look_up(scope, subject, relation, span, body, lookups);
             rest = &rest[used..];
         }
@@ -1182,10 +1182,8 @@ impl Checker<'_> {
         let mut let_bound: BTreeSet<VarId> = BTreeSet::new();
         for literal in body {
             let (name, what, span) = match literal {
-                Literal::Atom(atom) if atom.negated => {
-                    ("unsafe-negation", "the negated atom", atom.span)
-                }
-                Literal::Atom(_) => continue,
+                // One that is not negated reads nothing.
+                Literal::Atom(atom) => ("unsafe-negation", "the negated atom", atom.span),
                 Literal::Compare { span, .. } => ("unsafe-comparison", "the comparison", *span),
                 Literal::Test(test) => ("unsafe-comparison", "the test", test.span),
                 Literal::Let { var, span, .. } => {
@@ -1199,7 +1197,6 @@ impl Checker<'_> {
                     let inner = bound_by(&aggregate.body, bound);
                     let inner = bound_or_waiting(&aggregate.body, inner);
                     self.check_literals_bound(scope, &aggregate.body, &inner, reported);
-                    self.check_of_bound(scope, aggregate, &inner, reported);
                     self.check_aggregate_bound(scope, aggregate, bound, reported);
                     continue;
                 }
@@ -1219,23 +1216,6 @@ impl Checker<'_> {
                     self.problems.push(Problem::error(name, message).at(place, "").help(help));
                 }
             });
-        }
-    }
-
-    fn check_of_bound(
-        &mut self,
-        scope: &Scope,
-        aggregate: &Aggregate,
-        bound: &BTreeSet<VarId>,
-        reported: &mut BTreeSet<VarId>,
-    ) {
-        if let Term::Var(var) = aggregate.of
-            && !bound.contains(&var)
-            && reported.insert(var)
-        {
-            let message = format!("the aggregate uses `{}`, which nothing binds", scope.name(var));
-            let place = scope.place_in(var, aggregate.span);
-            self.report(Problem::error("unsafe-comparison", message).at(place, ""));
         }
     }
 
