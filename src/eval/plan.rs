@@ -258,17 +258,11 @@ impl Planning<'_, '_> {
                 Some(if atom.negated { Op::Absent(lookup) } else { Op::Rows(lookup) })
             }
             Literal::Compare { compare, left, right, .. } => {
-                let equal = (Value::of(self.planner, left)?, Value::of(self.planner, right)?);
-                let known = |value: &Value| match value {
-                    Value::Slot(Slot::Var(var)) => bound[*var],
-                    _ => true,
-                };
-                match equal {
-                    (Value::Slot(Slot::Var(var)), value) if !bound[var] && known(&value) => {
-                        bound[var] = true;
-                        Some(Op::Let { var, value })
-                    }
-                    (value, Value::Slot(Slot::Var(var))) if !bound[var] && known(&value) => {
+                // One side that is not known equals the other one, else it would not be the turn of this.
+                match (Value::of(self.planner, left)?, Value::of(self.planner, right)?) {
+                    (Value::Slot(Slot::Var(var)), value) | (value, Value::Slot(Slot::Var(var)))
+                        if !bound[var] =>
+                    {
                         bound[var] = true;
                         Some(Op::Let { var, value })
                     }
