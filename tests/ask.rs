@@ -259,6 +259,19 @@ rule at house/crowded-pool.dl:13
 "#;
     let arguments = ["explain", "--not", "crowded-pool(fe-gva)", "t.toml", "--rules", "house"];
     assert_eq!(printed(&folder, &arguments, ""), expected);
+    // A key without a value is unknown; of other rows it is told which ones are wanted.
+    let kept = "violation Kept(p: Pool) { severity: note; message: \"{p}\"; label p: \"\"; }
+Kept(p) <- Pool(p), (p.state is known), Tag(p, key, key);\n";
+    folder.write("own/kept.dl", kept);
+    let expected = r#"kept(fe-gva) is no violation; so near comes each rule:
+
+rule at own/kept.dl:2
+  yes  Pool("fe-gva.contoso.com")  t.toml:20:8
+  NO   "fe-gva.contoso.com".state is unknown  t.toml:20:8
+  NO   Tag("fe-gva.contoso.com", key, key)  t.toml:20:8
+"#;
+    let arguments = ["explain", "--not", "kept(fe-gva)", "t.toml", "--rules", "own"];
+    assert_eq!(printed(&folder, &arguments, ""), expected);
     let arguments = ["explain", "--not", "asymmetric-backup(fe-zrh, fe-gva)", "t.toml"];
     let found = printed(&folder, &arguments, "");
     assert!(found.contains("  NO   no Backup(\"fe-gva.contoso.com\", \"fe-zrh.contoso.com\")\n       `- there is Backup("), "{found}");

@@ -198,14 +198,18 @@ fn a_rule_is_of_the_group_of_its_file() {
 /// Whatever looks at entities of several kinds looks at entities; of one kind, at those.
 #[test]
 fn what_the_rules_of_a_violation_look_at_is_of_one_kind() {
-    for (rules, kind) in [
-        ("V(x) <- Pool(x);", "Pool"),
-        ("V(x) <- Pool(x); V(x) <- Pool(x), Backup(x, _);", "Pool"),
-        ("V(x) <- Pool(x); V(x) <- Sba(x);", "Entity"),
-        ("V(x) <- Sba(x); V(x) <- Pool(x); V(x) <- Sba(x), Backup(x, _);", "Entity"),
+    for (rules, kind, looks) in [
+        ("V(x) <- Pool(x);", "Pool", 1),
+        ("V(x) <- Pool(x); V(x) <- Pool(x), Backup(x, _);", "Pool", 2),
+        ("V(x) <- Pool(x); V(x) <- Sba(x);", "Entity", 2),
+        ("V(x) <- Sba(x); V(x) <- Pool(x); V(x) <- Sba(x), Backup(x, _);", "Entity", 3),
+        ("V(x) <- Pool(x); V(x) <- Of(v, x), (v == \"sfb-2015\");", "Pool", 1),
+        ("V(x) <- Of(v, x), (v == \"sfb-2015\"); V(x) <- Pool(x);", "Version", 1),
+        ("V(x) <- !Backup(s, x), Pool(x), Sba(s);", "Pool", 1),
     ] {
-        let declared =
-            "violation V(x: Entity) { severity: note; message: \"{x}\"; label x: \"\"; }";
+        let declared = "violation V(x: Entity) { severity: note; message: \"{x}\"; label x: \"\"; }
+relation Of(v: Version, x: Pool);
+Of(v, x) <- Pool(x), let v = x.version;";
         let mut sources = Sources::default();
         sources.add("vocabulary.dl", VOCABULARY);
         sources.add("rules.dl", format!("{declared} {rules}"));
@@ -213,7 +217,25 @@ fn what_the_rules_of_a_violation_look_at_is_of_one_kind() {
         let examined = program.violations[0].examined;
         assert_eq!(program.kind_name(program.relations[examined].columns[0].kind), kind, "{rules}");
         let clauses = program.clauses.iter().filter(|clause| clause.head == examined).count();
-        assert_eq!(clauses, rules.matches("<-").count(), "{rules}");
+        assert_eq!(clauses, looks, "{rules}");
+    }
+}
+
+/// A brace alone is pointed at, whatever stands before it in its text.
+#[test]
+fn a_brace_without_its_partner_is_what_is_pointed_at() {
+    for (message, place) in [("{p} {", "{"), ("\\\"{{p}} } {p}", "}"), ("ü\\n{list s: Sba(s)", "{")]
+    {
+        let program = format!(
+            "violation V(p: Pool) {{ severity: note; message: \"{message}\"; label p: \"\"; }} V(p) <- Pool(p);"
+        );
+        let mut sources = Sources::default();
+        sources.add("vocabulary.dl", VOCABULARY);
+        sources.add("rules.dl", &program);
+        let problems = compile(&sources).1;
+        let [problem] = problems.as_slice() else { panic!("{message}: {problems:?}") };
+        assert_eq!(problem.message, "a brace without its partner");
+        assert_eq!(sources.text(problem.labels[0].span), place, "{message}");
     }
 }
 
@@ -251,7 +273,11 @@ fn problems_of_custom(program: &str) -> String {
     let mut sources = Sources::default();
     sources.add("vocabulary.dl", VOCABULARY);
     let own = "relation Own(p: Pool);\nOwn(p) <- Pool(p), Listed(p);\nrelation Listed(p: Pool);
-Listed(p) <- Own(p);\n";
+Listed(p) <- Own(p);
+violation Watched(p: Pool) { severity: note; message: \"{p}\"; label p: \"\"; }
+Watched(p) <- Own(p);
+violation Noted(p: Pool) { severity: note; message: \"{p}\"; label p: \"\"; }
+Noted(p) <- Own(p);\n";
     sources.add("own.dl", own);
     let first = sources.add("rules.dl", program);
     let (_, problems) = compile_custom(&sources, first);

@@ -10,6 +10,7 @@ use crate::facts::{Cell, Facts, Names, Store, Table};
 use crate::source::Problem;
 use hashbrown::HashTable;
 use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::ops::Range;
@@ -159,7 +160,7 @@ impl<'p> Deriving<'p> {
         let (recursive, plain): (Vec<&Clause>, Vec<&Clause>) =
             clauses.partition(|clause| !recursive_atoms(clause, component).is_empty());
         for clause in plain {
-            self.apply(clause, None, component, &mut None)?;
+            self.apply(clause, None, &mut None)?;
         }
         after(&self.store, 0);
         if !recursive.is_empty() {
@@ -192,7 +193,7 @@ impl<'p> Deriving<'p> {
             for (&(clause, at), plan) in variants.iter().zip(&mut plans) {
                 let Literal::Atom(atom) = &clause.body[at] else { continue };
                 if !self.new[&atom.relation].is_empty() {
-                    self.apply(clause, Some(at), component, plan)?;
+                    self.apply(clause, Some(at), plan)?;
                 }
             }
             after(&self.store, round);
@@ -206,13 +207,12 @@ impl<'p> Deriving<'p> {
         &mut self,
         clause: &'p Clause,
         new: Option<usize>,
-        component: &[RelationId],
         plan: &mut Option<Plan>,
     ) -> Result<(), Problem> {
         if self.is_idle(clause) {
             return Ok(());
         }
-        let plan = plan.get_or_insert_with(|| self.plan(clause, new, component));
+        let plan = plan.get_or_insert_with(|| self.plan(clause, new));
         let indices: Vec<Rc<Index>> =
             plan.needs.iter().map(|need| self.index(need.relation, &need.columns)).collect();
         let all: Columns = (0..clause.terms.len()).collect();
@@ -262,18 +262,16 @@ impl<'p> Deriving<'p> {
         }
     }
 
-    fn plan(&self, clause: &Clause, new: Option<usize>, component: &[RelationId]) -> Plan {
-        let part = |(at, literal): (usize, &Literal)| match literal {
-            Literal::Atom(atom) if !atom.negated && component.contains(&atom.relation) => match new
-            {
-                Some(new) if at == new => Part::New,
-                Some(new) if at > new => Part::Old,
-                _ => Part::All,
-            },
-            _ => Part::All,
+    /// The rows that each atom stands for, with `new` that one for those of the last round. Relations that do
+    /// not grow have no rounds.
+    fn plan(&self, clause: &Clause, new: Option<usize>) -> Plan {
+        let part = |at: usize| match new.map(|new| at.cmp(&new)) {
+            Some(Ordering::Equal) => Part::New,
+            Some(Ordering::Greater) => Part::Old,
+            Some(Ordering::Less) | None => Part::All,
         };
         let body: Vec<Given> =
-            clause.body.iter().enumerate().map(|(at, of)| (of, part((at, of)))).collect();
+            clause.body.iter().enumerate().map(|(at, literal)| (literal, part(at))).collect();
         let planner = Planner { program: self.program, names: self.names, store: &self.store };
         planner.plan(&body, &vec![false; clause.vars.len()], new)
     }

@@ -257,5 +257,5 @@ impl Total {
 
 /// The nearest number of 64 bits.
 fn saturated(number: i128) -> Cell {
-    Cell::try_from(number).unwrap_or(if number < 0 { Cell::MIN } else { Cell::MAX })
+    number.clamp(Cell::MIN.into(), Cell::MAX.into()) as Cell
 }

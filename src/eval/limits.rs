@@ -126,3 +126,17 @@ impl Meter {
         self.reached.get()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Limit, Limits, Meter};
+
+    #[test]
+    fn the_step_that_reaches_the_limit_is_not_taken() {
+        for most in [1, 2, 3] {
+            let meter = Meter::new(Limits { steps: most, ..Limits::default() });
+            let taken = (0..5).filter(|_| meter.step()).count() as u64;
+            assert_eq!((taken, meter.reached()), (most - 1, Some(Limit::Steps)));
+        }
+    }
+}

@@ -258,17 +258,11 @@ impl Planning<'_, '_> {
                 Some(if atom.negated { Op::Absent(lookup) } else { Op::Rows(lookup) })
             }
             Literal::Compare { compare, left, right, .. } => {
-                let equal = (Value::of(self.planner, left)?, Value::of(self.planner, right)?);
-                let known = |value: &Value| match value {
-                    Value::Slot(Slot::Var(var)) => bound[*var],
-                    _ => true,
-                };
-                match equal {
-                    (Value::Slot(Slot::Var(var)), value) if !bound[var] && known(&value) => {
-                        bound[var] = true;
-                        Some(Op::Let { var, value })
-                    }
-                    (value, Value::Slot(Slot::Var(var))) if !bound[var] && known(&value) => {
+                // One side that is not known equals the other one, else it would not be the turn of this.
+                match (Value::of(self.planner, left)?, Value::of(self.planner, right)?) {
+                    (Value::Slot(Slot::Var(var)), value) | (value, Value::Slot(Slot::Var(var)))
+                        if !bound[var] =>
+                    {
                         bound[var] = true;
                         Some(Op::Let { var, value })
                     }
@@ -386,5 +380,135 @@ impl Value {
                 Box::new(Value::of(planner, right)?),
             ),
         })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::{Given, Op, Part, Planner, fan_out};
+    use crate::datalog::compile;
+    use crate::datalog::program::{Kind, Program};
+    use crate::facts::{Cell, Names, Store, Table};
+    use crate::source::Sources;
+
+    /// A table of numbers: for each column what it holds in a row.
+    fn table(rows: Cell, columns: &[fn(Cell) -> Cell]) -> Table {
+        let mut table = Table::new(columns.iter().map(|_| Kind::Int));
+        for row in 0..rows {
+            table.push(&columns.iter().map(|cell| cell(row)).collect::<Vec<Cell>>());
+        }
+        table
+    }
+
+    #[test]
+    fn a_table_is_judged_by_how_often_its_values_stand_in_it() {
+        let none = table(0, &[|row| row, |row| row]);
+        let small = table(100, &[|row| row, |row| row % 20]);
+        let most = table(100, &[|row| row % 80, |row| row % 60]);
+        // Of these every tenth row is looked at.
+        let large = table(2_560, &[|row| row / 20, |row| row / 10 % 192]);
+        for (table, columns, rows) in [
+            (&none, &[][..], 0.0),
+            (&none, &[0], 0.0),
+            (&none, &[0, 1], 0.0),
+            (&small, &[], 100.0),
+            (&small, &[0], 1.0),
+            (&small, &[1], 5.0),
+            (&small, &[0, 1], 0.5),
+            (&most, &[0], 1.25),
+            (&most, &[1], 100.0 / 60.0),
+            (&large, &[0], 20.0),
+            (&large, &[1], 256.0 / 192.0),
+        ] {
+            assert_eq!(fan_out(table, columns), rows, "{columns:?} of {}", table.rows);
+        }
+    }
+
+    const DECLARED: &str = "entity Pool from pool by fqdn { servers: Int }
+relation Few(x: Int);
+relation Many(x: Int, y: Int);
+relation Wide(x: Int, y: Int);
+relation Near(p: Pool, x: Int);
+relation Ring(p: Pool);
+relation Head(x: Int);
+";
+
+    /// Operations in their order: with the columns of the index in which an atom is looked up.
+    fn told(program: &Program, operations: &[Op], needs: &[super::Need]) -> String {
+        let told = operations.iter().map(|operation| match operation {
+            Op::Rows(lookup) | Op::Absent(lookup) => {
+                let not = if matches!(operation, Op::Absent(_)) { "!" } else { "" };
+                let name = &program.relations[lookup.relation].name;
+                let columns = lookup.index.as_ref().map(|(need, _)| &needs[*need].columns);
+                format!("{not}{name}{}", columns.map_or(String::new(), |of| format!("{of:?}")))
+            }
+            Op::Compare { .. } => "compare".to_owned(),
+            Op::Test { .. } => "test".to_owned(),
+            Op::Let { .. } => "let".to_owned(),
+            Op::Fold(fold) => {
+                let seen = if fold.distinct { "" } else { " once each" };
+                format!("count{seen} ({})", told(program, &fold.operations, needs))
+            }
+        });
+        told.collect::<Vec<String>>().join(", ")
+    }
+
+    #[test]
+    fn what_is_expected_to_leave_the_fewest_rows_comes_next() {
+        for (body, new, order) in [
+            ("Many(x, _), Few(x)", None, "Few, Many[0]"),
+            ("Few(x), Wide(x, _), Many(_, x)", None, "Few, Many[1], Wide[0]"),
+            // Conditions, absences, what is known in full.
+            (
+                "Few(x), Few(y), Many(x, y), !Many(y, x), (x != y)",
+                None,
+                "Few, Many[0], compare, !Many[0, 1], Few[0]",
+            ),
+            ("Few(x), Few(x), Many(_, y), (y == x)", None, "Few, let, Few[0], Many[1]"),
+            ("Few(x), Few(x), Many(_, y), (x == y)", None, "Few, let, Few[0], Many[1]"),
+            // An aggregate comes behind what has one row.
+            (
+                "Few(x), let n = count { Few(y), (y < x) }, (n > 1), Many(x, _), Wide(x, _)",
+                None,
+                "Few, Many[0], count (Few, compare), compare, Wide[0]",
+            ),
+            // What may be found twice is counted once.
+            ("let x = count { Few(y), !Many(y, _) }", None, "count (Few, !Many[0])"),
+            ("let x = count { Many(y, _) }", None, "count once each (Many)"),
+            // A key has one value, whatever its table looks like, and is looked up by what has it.
+            (
+                "Ring(p), Near(p, x), (p.servers > x)",
+                None,
+                "Ring, Pool.servers[0], Near[0], compare",
+            ),
+            ("Ring(p), (p.servers == x), Few(x)", None, "Few, let, Ring, Pool.servers[0]"),
+            ("Ring(p), (p.servers == 5), Few(x)", None, "let, Few, Ring, Pool.servers[0]"),
+            // New rows come first and one after the other.
+            ("Few(x), Many(3, x)", Some(1), "Many, Few[0]"),
+        ] {
+            let mut sources = Sources::default();
+            sources.add("rules.dl", format!("{DECLARED}Head(x) <- {body};"));
+            let (program, problems) = compile(&sources);
+            let program = program.unwrap_or_else(|| panic!("{body}: {problems:?}"));
+            let mut store = Store::new(program.relations.len());
+            for (name, rows) in [
+                ("Few", table(10, &[|row| row])),
+                ("Many", table(1_000, &[|row| row, |row| row % 100])),
+                ("Wide", table(1_000, &[|row| row % 10, |row| row])),
+                ("Near", table(100, &[|row| row % 20, |row| row])),
+                ("Ring", table(20, &[|row| row])),
+                ("Pool.servers", table(100, &[|row| row % 10, |row| row % 3])),
+            ] {
+                store.put_table(program.relation_named(name).unwrap(), rows);
+            }
+            let clause = &program.clauses.of(program.relation_named("Head").unwrap())[0];
+            let part = |at| if Some(at) == new { Part::New } else { Part::All };
+            let given: Vec<Given> =
+                clause.body.iter().enumerate().map(|(at, literal)| (literal, part(at))).collect();
+            let planner = Planner { program: &program, names: &Names::default(), store: &store };
+            let plan = planner.plan(&given, &vec![false; clause.vars.len()], new);
+            assert_eq!(told(&program, &plan.operations, &plan.needs), order, "{body}");
+        }
     }
 }

@@ -230,7 +230,8 @@ impl<'a> Solver<'a> {
         });
         let Some(proof) = proof else { return Vec::new() };
         let mut places = clause.body.iter().map(|literal| match literal {
-            Literal::Atom(atom) if !atom.negated => self.atom_places_unless(atom, &proof, seen),
+            // One that is negated has no rows.
+            Literal::Atom(atom) => self.atom_places_unless(atom, &proof, seen),
             _ => Vec::new(),
         });
         places.find(|places| !places.is_empty()).unwrap_or_default()

@@ -864,6 +864,7 @@ impl Checker<'_> {
             self.report_unknown_variable(scope, base);
             return None;
         };
+        let span = base.span.to(path[path.len() - 1].span);
         let mut rest = path;
         loop {
             let entity = self.entity_of(scope, subject, base, &rest[0])?;
@@ -874,7 +875,6 @@ impl Checker<'_> {
             if used == rest.len() {
                 return Some((subject, relation));
             }
-            let span = base.span.to(rest[used - 1].span);
             subject = self.look_up(scope, subject, relation, span, body, lookups);
             rest = &rest[used..];
         }
@@ -1033,13 +1033,9 @@ impl Checker<'_> {
                 kind
             }
         };
-        match (known, kind) {
-            (Some(known), Some(kind)) if narrower(known, kind).is_none() => {
-                let term = TermItem::Name(variable.clone());
-                self.report_kind_clash(scope, &term, known, kind, None);
-            }
-            (None, kind) => scope.vars[var].kind = kind,
-            _ => {}
+        // Of one that something else binds, that is reported.
+        if known.is_none() {
+            scope.vars[var].kind = kind;
         }
         Some(())
     }
@@ -1150,7 +1146,7 @@ impl Checker<'_> {
                 self.report(problem);
             }
         }
-        self.check_literals_bound(scope, body, &bound, &mut reported);
+        self.check_literals_bound(scope, body, &bound, BTreeSet::new(), &mut reported);
         reported
     }
 
@@ -1167,39 +1163,38 @@ impl Checker<'_> {
         if scope.lacks_arguments || self.broken.contains("") {
             return;
         }
-        let given = given.union(&scope.excused).copied().collect();
-        let bound = bound_or_waiting(body, bound_by(body, &given));
-        self.check_literals_bound(scope, body, &bound, &mut BTreeSet::new());
+        let known = given.union(&scope.excused).copied().collect();
+        let bound = bound_or_waiting(body, bound_by(body, &known));
+        self.check_literals_bound(scope, body, &bound, given.clone(), &mut BTreeSet::new());
     }
 
+    /// Where `bound` is bound; no `let` may make one that is in `taken`.
     fn check_literals_bound(
         &mut self,
         scope: &Scope,
         body: &[Literal],
         bound: &BTreeSet<VarId>,
+        mut taken: BTreeSet<VarId>,
         reported: &mut BTreeSet<VarId>,
     ) {
-        let mut let_bound: BTreeSet<VarId> = BTreeSet::new();
         for literal in body {
             let (name, what, span) = match literal {
-                Literal::Atom(atom) if atom.negated => {
-                    ("unsafe-negation", "the negated atom", atom.span)
-                }
-                Literal::Atom(_) => continue,
+                // One that is not negated reads nothing.
+                Literal::Atom(atom) => ("unsafe-negation", "the negated atom", atom.span),
                 Literal::Compare { span, .. } => ("unsafe-comparison", "the comparison", *span),
                 Literal::Test(test) => ("unsafe-comparison", "the test", test.span),
                 Literal::Let { var, span, .. } => {
-                    self.check_bound_once(scope, body, *var, *span, &mut let_bound);
+                    self.check_bound_once(scope, body, *var, *span, &mut taken);
                     ("unsafe-comparison", "the value", *span)
                 }
                 Literal::Aggregate(aggregate) => {
                     let span = aggregate.span;
-                    self.check_bound_once(scope, body, aggregate.var, span, &mut let_bound);
+                    self.check_bound_once(scope, body, aggregate.var, span, &mut taken);
                     self.check_new_inside(scope, aggregate);
                     let inner = bound_by(&aggregate.body, bound);
                     let inner = bound_or_waiting(&aggregate.body, inner);
-                    self.check_literals_bound(scope, &aggregate.body, &inner, reported);
-                    self.check_of_bound(scope, aggregate, &inner, reported);
+                    let taken = BTreeSet::new();
+                    self.check_literals_bound(scope, &aggregate.body, &inner, taken, reported);
                     self.check_aggregate_bound(scope, aggregate, bound, reported);
                     continue;
                 }
@@ -1219,23 +1214,6 @@ impl Checker<'_> {
                     self.problems.push(Problem::error(name, message).at(place, "").help(help));
                 }
             });
-        }
-    }
-
-    fn check_of_bound(
-        &mut self,
-        scope: &Scope,
-        aggregate: &Aggregate,
-        bound: &BTreeSet<VarId>,
-        reported: &mut BTreeSet<VarId>,
-    ) {
-        if let Term::Var(var) = aggregate.of
-            && !bound.contains(&var)
-            && reported.insert(var)
-        {
-            let message = format!("the aggregate uses `{}`, which nothing binds", scope.name(var));
-            let place = scope.place_in(var, aggregate.span);
-            self.report(Problem::error("unsafe-comparison", message).at(place, ""));
         }
     }
 
@@ -1261,20 +1239,20 @@ impl Checker<'_> {
         }
     }
 
-    /// `let` makes a new variable: one that an atom or another `let` binds is an error.
+    /// `let` makes a new variable: one that an atom, another `let` or a column binds is an error.
     fn check_bound_once(
         &mut self,
         scope: &Scope,
         body: &[Literal],
         var: VarId,
         span: Span,
-        let_bound: &mut BTreeSet<VarId>,
+        taken: &mut BTreeSet<VarId>,
     ) {
         let in_atom = body.iter().any(|literal| match literal {
             Literal::Atom(atom) => !atom.negated && atom.terms.contains(&Term::Var(var)),
             _ => false,
         });
-        if in_atom || !let_bound.insert(var) {
+        if in_atom || !taken.insert(var) {
             self.report_rebound(scope, var, span);
         }
     }

@@ -12,7 +12,7 @@ impl Checker<'_> {
     pub(super) fn fix(&mut self, item: &ViolationItem, fix: &FixItem) -> Option<KeyFix> {
         let mut scope = self.column_scope(item);
         let given: BTreeSet<VarId> = (0..scope.len()).collect();
-        let (subject, path, relations) = self.target(&scope, &fix.key, given.len())?;
+        let (subject, path, relations) = self.target(&scope, &fix.key)?;
         let kind = relations
             .iter()
             .find_map(|&relation| self.program.relations[relation].columns.last())
@@ -49,7 +49,6 @@ impl Checker<'_> {
         &mut self,
         scope: &Scope,
         term: &TermItem,
-        columns: usize,
     ) -> Option<(VarId, String, Vec<RelationId>)> {
         let TermItem::Dotted { base, path } = term else {
             let problem = Problem::error("syntax", "a fix sets a key of an entity")
@@ -58,8 +57,7 @@ impl Checker<'_> {
             self.report(problem);
             return None;
         };
-        let subject = scope.find(&base.node).filter(|&var| var < columns);
-        let Some(subject) = subject else {
+        let Some(subject) = scope.find(&base.node) else {
             self.report_unknown_variable(scope, base);
             return None;
         };

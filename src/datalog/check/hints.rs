@@ -132,7 +132,7 @@ impl Checker<'_> {
             (_, Kind::Enum(id)) => {
                 Some(format!("its values are {}", self.program.enums[id].values.join(", ")))
             }
-            (TermItem::Text(text), kind) if kind.is_number() => {
+            (TermItem::Text(text), _) => {
                 let is_number = text.node.starts_with(|c: char| c.is_ascii_digit());
                 is_number.then(|| "write it without quotes".to_owned())
             }
