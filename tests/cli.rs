@@ -100,6 +100,28 @@ fn help_fits_a_terminal() {
     }
 }
 
+/// What a command's own help begins with is what `lynt --help` says of it.
+#[test]
+fn commands_are_called_alike_everywhere() {
+    let folder = Folder::new("commands");
+    let help = |arguments: &[&str]| text(&lynt_with(&folder, arguments, b"", &[]).stdout);
+    let all = help(&["--help"]);
+    let (_, commands) = all.split_once("\nCommands:\n").expect("commands");
+    let (commands, _) = commands.split_once("\n\n").expect("an end");
+    // Lines that go on with what the one above says begin further right.
+    let is_name = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    let commands = commands.lines().filter(is_name);
+    let commands = commands.filter_map(|line| line.trim().split_once(' '));
+    let told: Vec<(&str, &str)> = commands.map(|(name, about)| (name, about.trim())).collect();
+    assert!(told.len() > 15, "{told:?}");
+    for (name, about) in told.into_iter().filter(|(name, _)| *name != "help") {
+        for arguments in [["help", name], [name, "--help"]] {
+            let own = help(&arguments);
+            assert!(own.starts_with(about), "{arguments:?}: {own}");
+        }
+    }
+}
+
 #[test]
 fn a_typo_in_every_argument_is_answered() {
     let folder = Folder::new("typos");
