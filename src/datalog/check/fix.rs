@@ -3,7 +3,7 @@
 use super::Checker;
 use super::body::{Scope, narrower};
 use crate::datalog::ast::{FixItem, TermItem, ViolationItem, Word};
-use crate::datalog::program::{EntityId, Key, KeyFix, Kind, RelationId, Term, VarId};
+use crate::datalog::program::{EntityId, Key, KeyFix, Kind, RelationId, VarId};
 use crate::source::{Problem, Span};
 use crate::spelling::nearest;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,17 +31,8 @@ impl Checker<'_> {
         self.check_body_bound_given(&scope, &body, &given);
         self.remember_said(&body);
         let text = self.template(&mut scope, &fix.text);
-        let kind = self.kind_of_fix(&scope, &value, kind);
         let (is_safe, vars) = (!fix.is_unsafe, scope.into_vars());
         Some(KeyFix { is_safe, subject, path, relations, value, kind, body, vars, text })
-    }
-
-    /// What is written: an entity by its own name, whatever the key's kind.
-    fn kind_of_fix(&self, scope: &Scope, value: &Term, wanted: Kind) -> Kind {
-        match value {
-            Term::Var(var) => scope.kind(*var).unwrap_or(wanted),
-            _ => wanted,
-        }
     }
 
     /// The column whose key is set, the key's path, and the relations that hold its value.
