@@ -50,6 +50,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Their words, the gravest first.
+    pub const NAMES: [&str; 3] = ["error", "warning", "note"];
+
     /// `error`, `warning` or `note`.
     pub fn as_str(self) -> &'static str {
         match self {

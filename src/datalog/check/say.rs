@@ -159,7 +159,7 @@ impl Checker<'_> {
             "warning" => Some(Severity::Warning),
             "note" => Some(Severity::Note),
             unknown => {
-                let near = nearest(unknown, ["error", "warning", "note"]);
+                let near = nearest(unknown, Severity::NAMES);
                 let problem = Problem::error("syntax", format!("unknown severity `{unknown}`"))
                     .at(word.span, "")
                     .help("write error, warning or note")

@@ -4,7 +4,7 @@ use super::habits::At;
 use super::{DECLARATIONS, PROPERTIES, Parsed, Parser, Wrong};
 use crate::datalog::ast::{Item, RelationItem, Word};
 use crate::datalog::lex::TokenKind;
-use crate::source::Problem;
+use crate::source::{Problem, Severity};
 use crate::spelling::nearest;
 
 /// Lines that a violation might have, and which it has in their place.
@@ -175,7 +175,10 @@ impl Parser<'_> {
             return self.name("error, warning or note");
         };
         let word = Word { node: text.clone(), span: self.span() };
-        let help = format!("write `{}`", text.escape_debug());
+        let known = Severity::NAMES.into_iter().find(|name| name == text);
+        let near = known.or_else(|| nearest(text, Severity::NAMES));
+        let help = near
+            .map_or("write error, warning or note".to_owned(), |near| format!("write `{near}`"));
         self.report("a severity stands without quotes", word.span, help);
         self.advance();
         // A second word on it would be one too many.
