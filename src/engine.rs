@@ -252,8 +252,7 @@ pub fn fold(store: &mut Store, lowered: &Lowered, fold: usize) {
         }
         let of_none = matches!(fold.operation, Operation::Count | Operation::Sum).then_some(0);
         if let Some(value) = result.or(of_none) {
-            let bounds = (i128::from(Cell::MIN), i128::from(Cell::MAX));
-            cells.push(Cell::try_from(value.clamp(bounds.0, bounds.1)).unwrap_or(0));
+            cells.push(eval::saturated(value));
             table.push(&cells);
         }
     }

@@ -50,8 +50,13 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// Their words, the gravest first.
-    pub const NAMES: [&str; 3] = ["error", "warning", "note"];
+    /// All, the gravest first.
+    pub const ALL: [Self; 3] = [Severity::Error, Severity::Warning, Severity::Note];
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.as_str() == name)
+    }
 
     /// `error`, `warning` or `note`.
     pub fn as_str(self) -> &'static str {

@@ -1,11 +1,11 @@
 //! Settings → the rules that they are about.
 
-use super::{Config, Setting, Value, severity};
+use super::{Config, Setting, Value};
 use crate::checks::{CHECKS, MALFORMED, STALE, UNUSED, is_check};
 use crate::datalog::lex::duration_seconds;
 use crate::datalog::program::{Kind, Param, ParamId, Program};
 use crate::rules::Rules;
-use crate::source::{Problem, Span};
+use crate::source::{Problem, Severity, Span};
 use crate::spelling::nearest;
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub fn apply(config: &Config, rules: &mut Rules) -> Result<(), Vec<Problem>> {
             rules.set.program.violations.iter_mut().find(|rule| rule.is_rule() && rule.id == id);
         if let (Some(rule), Value::Text(level)) = (rule, &setting.value) {
             // A rule that is off has its own severity, should the command line name it.
-            rule.severity = severity(level).unwrap_or(rule.severity);
+            rule.severity = Severity::named(level).unwrap_or(rule.severity);
         }
     }
     for (name, setting) in config.all("params.*") {

@@ -149,12 +149,12 @@ impl Config {
 
     /// The least severity that fails a check; None: none does.
     pub fn fail_on(&self) -> Option<Severity> {
-        severity(self.text("output.fail-on"))
+        Severity::named(self.text("output.fail-on"))
     }
 
     /// How grave it is that an entry of the baseline hides nothing; None: that is not looked for.
     pub fn stale(&self) -> Option<Severity> {
-        severity(self.text("baseline.stale"))
+        Severity::named(self.text("baseline.stale"))
     }
 
     /// What ignores need to count on the day `today`.
@@ -171,7 +171,7 @@ impl Config {
             require_reason: self.is("suppressions.require-reason"),
             require_until: self.is("suppressions.require-until"),
             max_days,
-            unused: severity(self.text("suppressions.unused")),
+            unused: Severity::named(self.text("suppressions.unused")),
             malformed: self.malformed(),
             firm: firm
                 .map(|(rule, said)| (rule.to_owned(), said.origin.describe(sources)))
@@ -181,15 +181,8 @@ impl Config {
 
     fn malformed(&self) -> Option<Severity> {
         match self.get("rule.*.level", MALFORMED.id).map(|setting| &setting.value) {
-            Some(Value::Text(level)) => severity(level),
+            Some(Value::Text(level)) => Severity::named(level),
             _ => Some(MALFORMED.severity),
         }
     }
-}
-
-/// The severity that is called so; None for `off` and `never`.
-fn severity(name: &str) -> Option<Severity> {
-    [Severity::Note, Severity::Warning, Severity::Error]
-        .into_iter()
-        .find(|known| known.as_str() == name)
 }

@@ -1,9 +1,9 @@
 //! `select`, `extend-select` and `ignore` → the rules that run.
 
-use super::{Config, Origin, Value, severity};
+use super::{Config, Origin, Value};
 use crate::checks::CHECKS;
 use crate::rules::{ALL, Rules};
-use crate::source::Problem;
+use crate::source::{Problem, Severity};
 use crate::spelling::nearest;
 use std::collections::BTreeSet;
 
@@ -66,7 +66,7 @@ fn rank((name, origin): &(String, Origin), id: &str, group: &str) -> Option<Rank
 fn is_off(config: &Config, id: &str) -> bool {
     let check = CHECKS.iter().find(|check| check.id == id);
     if let Some(key) = check.and_then(|check| check.level) {
-        return severity(config.text(key)).is_none();
+        return Severity::named(config.text(key)).is_none();
     }
     let level = config.get("rule.*.level", id).map(|setting| &setting.value);
     matches!(level, Some(Value::Text(level)) if level == "off")

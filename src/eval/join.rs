@@ -256,6 +256,6 @@ impl Total {
 }
 
 /// The nearest number of 64 bits.
-fn saturated(number: i128) -> Cell {
+pub fn saturated(number: i128) -> Cell {
     number.clamp(Cell::MIN.into(), Cell::MAX.into()) as Cell
 }

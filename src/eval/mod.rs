@@ -12,6 +12,6 @@ mod plan;
 mod solver;
 
 pub use derive::{Rounds, derive, rounds};
-pub use join::Search;
+pub use join::{Search, saturated};
 pub use limits::{Limit, Limits};
 pub use solver::{Binding, Solver};

@@ -154,20 +154,16 @@ impl Checker<'_> {
     }
 
     fn severity(&mut self, word: &Word) -> Option<Severity> {
-        match word.node.as_str() {
-            "error" => Some(Severity::Error),
-            "warning" => Some(Severity::Warning),
-            "note" => Some(Severity::Note),
-            unknown => {
-                let near = nearest(unknown, Severity::NAMES);
-                let problem = Problem::error("syntax", format!("unknown severity `{unknown}`"))
-                    .at(word.span, "")
-                    .help("write error, warning or note")
-                    .did_you_mean(near);
-                self.report(problem);
-                None
-            }
+        let severity = Severity::named(&word.node);
+        if severity.is_none() {
+            let message = format!("unknown severity `{}`", word.node);
+            let problem = Problem::error("syntax", message)
+                .at(word.span, "")
+                .help("write error, warning or note")
+                .did_you_mean(nearest(&word.node, Severity::ALL.map(Severity::as_str)));
+            self.report(problem);
         }
+        severity
     }
 
     fn refuse_pointless_label(&mut self, say: &Say, span: Span) {

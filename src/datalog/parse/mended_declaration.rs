@@ -175,8 +175,7 @@ impl Parser<'_> {
             return self.name("error, warning or note");
         };
         let word = Word { node: text.clone(), span: self.span() };
-        let known = Severity::NAMES.into_iter().find(|name| name == text);
-        let near = known.or_else(|| nearest(text, Severity::NAMES));
+        let near = nearest(text, Severity::ALL.map(Severity::as_str));
         let help = near
             .map_or("write error, warning or note".to_owned(), |near| format!("write `{near}`"));
         self.report("a severity stands without quotes", word.span, help);
